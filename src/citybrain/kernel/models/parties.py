@@ -1,0 +1,75 @@
+"""Who acts: accounts of people, parties that own and use, and the roles between them."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from citybrain.engines.refs import LENGTH, new_ref
+from citybrain.kernel.models.base import Registered
+
+
+class Account(AbstractUser):
+    """A person's sign-in. What the account may do follows from its memberships alone."""
+
+    ref = models.CharField(max_length=LENGTH, unique=True, default=new_ref, editable=False)
+    display_name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class Party(Registered):
+    """A department, enterprise, operator, peer city or person that can own and use."""
+
+    urn_type = "party"
+
+    class Type(models.TextChoices):
+        DEPARTMENT = "department", _("Department")
+        ENTERPRISE = "enterprise", _("Enterprise")
+        OPERATOR = "operator", _("Operator")
+        PEER_CITY = "peer_city", _("Peer city")
+        PERSON = "person", _("Person")
+
+    type = models.CharField(_("type"), max_length=12, choices=Type)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=120)
+    name_en = models.CharField(_("name (English)"), max_length=160)
+    code = models.CharField(
+        _("unified social credit code"), max_length=18, unique=True, null=True, blank=True
+    )
+    is_bureau = models.BooleanField(_("data bureau"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["name_zh"]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
+class Membership(Registered):
+    """A person acts for a party in a role."""
+
+    urn_type = "membership"
+
+    class Role(models.TextChoices):
+        ADMINISTRATOR = "administrator", _("Bureau administrator")
+        AUDITOR = "auditor", _("Auditor")
+        STEWARD = "steward", _("Department steward")
+        MEMBER = "member", _("Department member")
+        ENTERPRISE_MEMBER = "enterprise_member", _("Enterprise member")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "party", "role"], name="one_membership_per_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} · {self.party} · {self.get_role_display()}"
