@@ -1,0 +1,73 @@
+"""What every action shares: the transaction, the lock on its record, the registry.
+
+An action is a keyword-only function whose first argument is `acting_party`. Its body
+is always: authorise → validate → write → ledger record.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import transaction
+from django.db.models import Model
+
+from citybrain.kernel.errors import Conflict, NotFound
+from citybrain.kernel.models.base import Registered
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T", bound=Model)
+S = TypeVar("S", bound=Registered)
+
+ACTIONS: dict[str, Callable[..., object]] = {}
+"""Every action by its verb; the docs and the tests read it."""
+
+
+def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare an action: atomic, keyword-only, known by its verb."""
+
+    def declare(function: Callable[P, R]) -> Callable[P, R]:
+        parameters = list(inspect.signature(function).parameters.values())
+        if not parameters or parameters[0].name != "acting_party":
+            raise TypeError(f"{function.__qualname__}: the first argument must be acting_party")
+        if any(one.kind is not inspect.Parameter.KEYWORD_ONLY for one in parameters):
+            raise TypeError(f"{function.__qualname__}: every argument must be keyword-only")
+        if verb in ACTIONS:
+            raise TypeError(f"action {verb!r} is declared twice")
+
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+
+        ACTIONS[verb] = run
+        return run
+
+    return declare
+
+
+def locked(model: type[T], ref: str, what_zh: str, what_en: str) -> T:
+    """The record under this reference, locked until the transaction ends."""
+    manager = model._default_manager
+    record = manager.select_for_update(of=("self",)).filter(ref=ref).first()
+    if record is None:
+        raise NotFound("not-found", f"找不到该{what_zh}。", f"There is no such {what_en}.")
+    return record
+
+
+def expect_version(record: Registered, expected: int | None) -> None:
+    """Refuse when the record has changed since the person saw it."""
+    if expected is not None and record.version != expected:
+        raise Conflict(
+            "changed-meanwhile",
+            "在您操作期间，他人已更新该记录，请刷新后重试。",
+            "Somebody else has changed this record meanwhile; reload it and try again.",
+        )
+
+
+def save_next(record: S) -> S:
+    """Save as the next version."""
+    record.version += 1
+    record.save()
+    return record

@@ -1,0 +1,261 @@
+"""Registering, publishing, changing and withdrawing resources; offers and scenarios."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from pydantic import ValidationError
+
+from citybrain.kernel import ledger, search
+from citybrain.kernel.acting import Acting, authorise
+from citybrain.kernel.actions.base import action, expect_version, locked, save_next
+from citybrain.kernel.epochs import next_epoch
+from citybrain.kernel.errors import Conflict, Invalid
+from citybrain.kernel.kinds import Kind, ServeError, kind_of
+from citybrain.kernel.models import Offer, Party, Resource, Scenario
+from citybrain.kernel.policies import checked_policy
+from citybrain.kernel.policy.vocabulary import PURPOSES
+
+DESCRIPTION = (
+    "title_zh",
+    "title_en",
+    "summary_zh",
+    "summary_en",
+    "share_type",
+    "share_scope",
+    "share_basis",
+    "update_cycle",
+    "grade",
+    "district",
+)
+
+
+def data_root() -> Path:
+    """The folder that metadata paths are relative to."""
+    root: Path = settings.CITYBRAIN.data_dir / "files"
+    return root
+
+
+@action("resource.register")
+def register_resource(
+    *,
+    acting_party: Acting,
+    code: str,
+    kind: str,
+    metadata: dict[str, Any],
+    **description: Any,
+) -> Resource:
+    """Describe a resource of one's own party as a draft.
+
+    `description` holds the fields of `DESCRIPTION`. The metadata are validated by the
+    kind's schema and the source is opened once, so that what is registered can be served.
+    Raises `Invalid` with a message for each field at fault, `Conflict` for a known code.
+    """
+    authorise(acting_party, "resource.manage", acting_party.party)
+    the_kind = _known_kind(kind)
+    if Resource.objects.filter(code=code).exists():
+        raise Conflict(
+            "code-taken", f"目录代码 {code} 已被使用。", f"The directory code {code} is in use."
+        )
+    resource = Resource(code=code, kind=kind, owner=acting_party.party)
+    _describe(resource, description)
+    _attach(resource, the_kind, metadata)
+    resource.save()
+    ledger.write("resource.register", resource, acting_party)
+    return resource
+
+
+def _known_kind(code: str) -> Kind:
+    try:
+        return kind_of(code)
+    except KeyError:
+        raise Invalid(
+            "unknown-kind", f"没有“{code}”这种资源类型。", f"There is no kind {code!r}."
+        ) from None
+
+
+def _describe(resource: Resource, description: dict[str, Any]) -> None:
+    unknown = sorted(set(description) - set(DESCRIPTION))
+    if unknown:
+        raise Invalid("unknown-field", f"未知字段：{unknown}", f"Unknown fields: {unknown}")
+    for name, value in description.items():
+        setattr(resource, name, value.strip() if isinstance(value, str) else value)
+    faults = {**_choice_faults(resource), **_share_faults(resource)}
+    for name in ("code", "title_zh", "title_en"):
+        limit = Resource._meta.get_field(name).max_length or 0
+        if not getattr(resource, name):
+            faults[name] = ("必填。", "Required.")
+        elif len(getattr(resource, name)) > limit:
+            faults[name] = (f"不得超过{limit}个字符。", f"At most {limit} characters.")
+    if faults:
+        raise Invalid(
+            "bad-description", "请更正标出的字段。", "Correct the fields that are marked.", faults
+        )
+    resource.search_text = search.text_of(resource)
+
+
+def _choice_faults(resource: Resource) -> dict[str, tuple[str, str]]:
+    choices = {
+        "share_type": Resource.ShareType.values,
+        "update_cycle": Resource.UpdateCycle.values,
+        "grade": Resource.Grade.values,
+    }
+    return {
+        name: (f"可选：{'、'.join(values)}", f"One of: {', '.join(values)}")
+        for name, values in choices.items()
+        if getattr(resource, name) not in values
+    }
+
+
+def _share_faults(resource: Resource) -> dict[str, tuple[str, str]]:
+    """The decree on sharing: conditions must be listed, and "not shared" needs a legal basis."""
+    if resource.share_type == Resource.ShareType.CONDITIONAL and not resource.share_scope:
+        return {
+            "share_scope": (
+                "有条件共享须列明共享范围和使用用途。",
+                "Sharing on conditions must list the scope and the use.",
+            )
+        }
+    if resource.share_type == Resource.ShareType.NONE and not resource.share_basis:
+        return {
+            "share_basis": (
+                "不予共享须列明法律、行政法规或国务院决定依据。",
+                "Not sharing needs a basis in a law, regulation or State Council decision.",
+            )
+        }
+    return {}
+
+
+def _attach(resource: Resource, kind: Kind, metadata: dict[str, Any]) -> None:
+    try:
+        parsed = kind.schema.model_validate(metadata)
+        resource.facts = kind.probe(parsed, data_root()) if kind.probe else {}
+    except ValidationError as error:
+        raise Invalid(
+            "bad-metadata",
+            "元数据不符合该类型的要求。",
+            "The metadata do not fit the kind.",
+            {
+                "metadata." + ".".join(map(str, one["loc"])): (one["msg"], one["msg"])
+                for one in error.errors()
+            },
+        ) from None
+    except ServeError as error:
+        raise Invalid(error.reason, error.detail_zh, error.detail_en) from None
+    resource.metadata = parsed.model_dump(mode="json")
+
+
+@action("resource.publish")
+def publish_resource(*, acting_party: Acting, resource_ref: str) -> Resource:
+    """Put a draft or withdrawn resource into the directory."""
+    resource = locked(Resource, resource_ref, "资源", "resource")
+    authorise(acting_party, "resource.manage", resource.owner)
+    if resource.status == Resource.Status.PUBLISHED:
+        raise Conflict("already-published", "该资源已发布。", "The resource is published already.")
+    resource.status = Resource.Status.PUBLISHED
+    resource.published_at = timezone.now()
+    resource.epoch = next_epoch()
+    save_next(resource)
+    ledger.write("resource.publish", resource, acting_party)
+    return resource
+
+
+@action("resource.change")
+def change_resource(
+    *,
+    acting_party: Acting,
+    resource_ref: str,
+    expected_version: int | None = None,
+    metadata: dict[str, Any] | None = None,
+    **description: Any,
+) -> Resource:
+    """Change the description or the metadata; running agreements see the new version."""
+    resource = locked(Resource, resource_ref, "资源", "resource")
+    authorise(acting_party, "resource.manage", resource.owner)
+    expect_version(resource, expected_version)
+    _describe(resource, description)
+    if metadata is not None:
+        _attach(resource, kind_of(resource.kind), metadata)
+    resource.epoch = next_epoch()
+    save_next(resource)
+    ledger.write("resource.change", resource, acting_party, {"fields": sorted(description)})
+    return resource
+
+
+@action("resource.withdraw")
+def withdraw_resource(*, acting_party: Acting, resource_ref: str, reasons: str) -> Resource:
+    """Take a resource out of the directory; its agreements refuse from the next second on."""
+    resource = locked(Resource, resource_ref, "资源", "resource")
+    authorise(acting_party, "resource.manage", resource.owner)
+    if resource.status != Resource.Status.PUBLISHED:
+        raise Conflict("not-published", "该资源未在目录中发布。", "The resource is not published.")
+    if not reasons.strip():
+        raise Invalid("reasons-missing", "请说明撤回理由。", "Give the reasons of the withdrawal.")
+    resource.status = Resource.Status.WITHDRAWN
+    resource.epoch = next_epoch()
+    save_next(resource)
+    ledger.write("resource.withdraw", resource, acting_party, {"reasons": reasons.strip()})
+    return resource
+
+
+@action("offer.make")
+def make_offer(
+    *,
+    acting_party: Acting,
+    resource_ref: str,
+    title_zh: str,
+    title_en: str,
+    policy: dict[str, Any],
+) -> Offer:
+    """Say who may use a published resource, for what, how much, at what price."""
+    resource = locked(Resource, resource_ref, "资源", "resource")
+    authorise(acting_party, "offer.manage", resource.owner)
+    if resource.status != Resource.Status.PUBLISHED:
+        raise Conflict("not-published", "请先发布该资源。", "Publish the resource first.")
+    if resource.share_type == Resource.ShareType.NONE:
+        raise Conflict(
+            "not-shared", "该资源属于不予共享类。", "This resource is of the type that is not shared."
+        )
+    if not title_zh.strip() or not title_en.strip():
+        raise Invalid("title-missing", "请填写中英文标题。", "Give a Chinese and English title.")
+    checked = checked_policy(policy)
+    offer = Offer.objects.create(
+        resource=resource,
+        title_zh=title_zh.strip(),
+        title_en=title_en.strip(),
+        policy=checked.canonical(),
+        policy_digest=checked.digest(),
+    )
+    ledger.write("offer.make", offer, acting_party, {"policy": offer.policy_digest})
+    return offer
+
+
+@action("offer.withdraw")
+def withdraw_offer(*, acting_party: Acting, offer_ref: str) -> Offer:
+    """Take an offer back; agreements that were made under it stand."""
+    offer = locked(Offer, offer_ref, "供给条件", "offer")
+    authorise(acting_party, "offer.manage", offer.resource.owner)
+    if offer.status != Offer.Status.OPEN:
+        raise Conflict("offer-withdrawn", "该供给条件已撤回。", "The offer is withdrawn already.")
+    offer.status = Offer.Status.WITHDRAWN
+    save_next(offer)
+    ledger.write("offer.withdraw", offer, acting_party)
+    return offer
+
+
+@action("scenario.register")
+def register_scenario(
+    *, acting_party: Acting, owner: Party, code: str, title_zh: str, title_en: str, purpose: str
+) -> Scenario:
+    """State why resources are used."""
+    authorise(acting_party, "scenario.manage", owner)
+    if purpose not in PURPOSES:
+        raise Invalid("unknown-purpose", f"没有“{purpose}”这种用途。", f"No purpose {purpose!r}.")
+    if Scenario.objects.filter(code=code).exists():
+        raise Conflict("code-taken", f"场景代码 {code} 已被使用。", f"The code {code} is in use.")
+    scenario = Scenario.objects.create(
+        owner=owner, code=code, title_zh=title_zh, title_en=title_en, purpose=purpose
+    )
+    ledger.write("scenario.register", scenario, acting_party)
+    return scenario

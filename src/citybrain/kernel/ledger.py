@@ -1,0 +1,41 @@
+"""Writing to the ledger: one record for every write, in the same transaction.
+
+A record waits without an index until the sealer puts it into the tree; until then
+it is as durable as the write that it belongs to, because it commits with it.
+"""
+
+import hashlib
+from typing import Any
+
+from django.utils import timezone
+
+from citybrain.engines.ledger.canonical import canonical
+from citybrain.kernel.acting import Acting
+from citybrain.kernel.models import LedgerRecord
+from citybrain.kernel.models.base import Registered
+
+
+def state_digest(record: Registered) -> str:
+    """SHA-256 (hex) of the record's sealed fields: what the audit compares the row with."""
+    return hashlib.sha256(canonical(record.ledger_state())).hexdigest()
+
+
+def write(
+    verb: str, record: Registered, acting: Acting | None, detail: dict[str, Any] | None = None
+) -> LedgerRecord:
+    """Leave the record of a write; call it last, when the row stands as it will be committed."""
+    record.refresh_from_db()
+    at = timezone.now()
+    body = {
+        "v": 1,
+        "at": int(at.timestamp() * 1_000_000),
+        "verb": verb,
+        "subject": record.urn,
+        "party": acting.party.urn if acting else "system",
+        "account": acting.account if acting else "system",
+        "state": state_digest(record),
+        "detail": detail or {},
+    }
+    return LedgerRecord.objects.create(
+        verb=verb, subject=record.urn, at=at, body=canonical(body).decode()
+    )
