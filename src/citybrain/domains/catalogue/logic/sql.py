@@ -87,6 +87,13 @@ def _compare(condition: Condition, values: list[Any]) -> str:
     return f"{column} {COMPARISONS[condition.op]} ?"
 
 
+def truth_of(condition: Condition) -> Statement:
+    """A condition as a value: true, false, or null where it cannot be told."""
+    made = Statement()
+    made.text = f"({_compare(condition, made.values)})"
+    return made
+
+
 def rows_statement(
     query: TableQuery, columns: list[Item], table: TableBase, rows: Mapping[str, tuple[Any, ...]]
 ) -> Statement:

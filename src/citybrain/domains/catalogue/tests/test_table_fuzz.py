@@ -8,12 +8,64 @@ from citybrain.kernel.kinds import PolicyRefusal, ServeError
 from citybrain.kernel.policy.decision import Delivery
 
 KEYS = st.sampled_from(
-    "select order limit offset group agg format bbox where.name code name district value when "
-    "lng _row _xmin data".split()
+    [
+        "select",
+        "order",
+        "limit",
+        "offset",
+        "group",
+        "agg",
+        "format",
+        "bbox",
+        "where.name",
+        "code",
+        "name",
+        "district",
+        "value",
+        "when",
+        "lng",
+        "_row",
+        "_xmin",
+        "data",
+    ]
 )
 WORDS = st.sampled_from(
-    "eq. in. like. is.null gt. ne. ( ) , \" ' \\ % * ; -- code name value count sum.value avg.code "
-    ".desc csv geojson 1 -1 1e400 2025-01-01 nan true 120,36,121,37 ٣ 1_0".split()
+    [
+        "eq.",
+        "in.",
+        "like.",
+        "is.null",
+        "gt.",
+        "ne.",
+        "(",
+        ")",
+        ",",
+        '"',
+        "'",
+        "\\",
+        "%",
+        "*",
+        ";",
+        "--",
+        "code",
+        "name",
+        "value",
+        "count",
+        "sum.value",
+        "avg.code",
+        ".desc",
+        "csv",
+        "geojson",
+        "1",
+        "-1",
+        "1e400",
+        "2025-01-01",
+        "nan",
+        "true",
+        "120,36,121,37",
+        "٣",
+        "1_0",
+    ]
 )
 ATTACKS = st.sampled_from(
     ["' OR 1=1 --", "read_csv('secret.csv')", "UNION SELECT * FROM", "\x00", "\ud800"]
