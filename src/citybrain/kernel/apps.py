@@ -1,6 +1,6 @@
-"""The kernel as a Django app: it gathers the kinds that the domains declare."""
+"""The kernel as a Django app: it gathers the kinds and figures that the domains declare."""
 
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -11,6 +11,5 @@ class KernelConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        """Import every installed app's `kinds.py`; what it registers becomes a kind."""
-        if apps.ready or apps.models_ready:
-            autodiscover_modules("kinds")
+        """Import every installed app's `kinds.py` and `figures.py`; importing registers them."""
+        autodiscover_modules("kinds", "figures")

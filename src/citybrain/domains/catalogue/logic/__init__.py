@@ -1,0 +1,1 @@
+"""The catalogue's own logic: no database, no clock, no HTTP."""

@@ -1,0 +1,1 @@
+"""How a use of each kind is served: files, threads, upstreams."""

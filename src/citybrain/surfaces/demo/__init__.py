@@ -1,0 +1,1 @@
+"""The demo city: Qingdao's shape, invented people, and the main job run once before your eyes."""
