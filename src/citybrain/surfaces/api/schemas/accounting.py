@@ -1,7 +1,9 @@
 """Uses, entries, problems, clocks, the three lists."""
 
 from datetime import date, datetime
+from typing import Any
 
+from citybrain.surfaces.api.schemas.moves import MoveOut, acting_in, open_moves
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
@@ -15,7 +17,6 @@ from citybrain.surfaces.api.schemas.common import (
     Short,
     Text,
 )
-from citybrain.surfaces.api.schemas.exchange import MoveOut
 
 
 class UseOut(Schema):
@@ -101,6 +102,16 @@ class IssueOut(IssueSummary):
     pointer: Object
     answer: str
     moves: list[MoveOut]
+
+    @staticmethod
+    def resolve_request(obj: Issue) -> str | None:
+        """Reference of the request that a dispute is about."""
+        return obj.request.ref if obj.request else None
+
+    @staticmethod
+    def resolve_moves(obj: Issue, context: Any) -> list[dict[str, Any]]:
+        """See `open_moves`."""
+        return open_moves(obj, acting_in(context))
 
 
 class IssueIn(Schema):

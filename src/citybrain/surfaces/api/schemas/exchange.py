@@ -1,12 +1,15 @@
 """Requests, agreements, tokens, consents."""
 
 from datetime import datetime
+from typing import Any
 
+from citybrain.surfaces.api.schemas.moves import MoveOut, acting_in, open_moves
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-from citybrain.kernel.models import Agreement
+from citybrain.kernel.models import Agreement, Party, Request
 from citybrain.surfaces.api.paging import PageQuery
+from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
 from citybrain.surfaces.api.schemas.common import (
     Object,
     PartyRef,
@@ -38,16 +41,6 @@ class RequestSummary(Recorded):
     decided_at: datetime | None
 
 
-class MoveOut(Schema):
-    """A move that the acting party can make now, and what it takes."""
-
-    code: str
-    zh: str
-    en: str
-    to: str
-    needs: list[str] = Field(description="Inputs that must be given.")
-
-
 class RequestOut(RequestSummary):
     """A request whole, with the moves that are open to the acting party."""
 
@@ -60,6 +53,27 @@ class RequestOut(RequestSummary):
     reasons: str
     agreement: str | None = Field(description="Reference of the agreement that came of it.")
     moves: list[MoveOut]
+
+    @staticmethod
+    def resolve_offer(obj: Request) -> str:
+        """Reference of the offer that is asked for."""
+        return obj.offer.ref
+
+    @staticmethod
+    def resolve_owner(obj: Request) -> Party:
+        """Who answers."""
+        return obj.resource.owner
+
+    @staticmethod
+    def resolve_agreement(obj: Request) -> str | None:
+        """None while nothing is agreed."""
+        agreement = getattr(obj, "agreement", None)
+        return agreement.ref if agreement else None
+
+    @staticmethod
+    def resolve_moves(obj: Request, context: Any) -> list[dict[str, Any]]:
+        """See `open_moves`."""
+        return open_moves(obj, acting_in(context))
 
 
 class RequestIn(Schema):
@@ -94,15 +108,6 @@ class RequestQuery(PageQuery):
     scenario: Short = Field("", description="Code of a scenario.")
 
 
-class ClauseOut(Schema):
-    """A clause as the contract shows it, and who enforces it."""
-
-    operand: str
-    zh: str
-    en: str
-    enforced_by: str = Field(description="gateway, delivery, or word (the consumer's own).")
-
-
 class AgreementSummary(Recorded):
     """An agreement as lists show it."""
 
@@ -127,6 +132,16 @@ class AgreementOut(AgreementSummary):
     state_reason: str
     signatures: list[Object]
     paid_fen: int
+
+    @staticmethod
+    def resolve_request(obj: Agreement) -> str:
+        """Reference of the request that it came of."""
+        return obj.request.ref
+
+    @staticmethod
+    def resolve_clauses(obj: Agreement) -> list[dict[str, Any]]:
+        """See `both_clauses`."""
+        return both_clauses(obj.policy)
 
 
 class AgreementQuery(PageQuery):

@@ -7,8 +7,9 @@ from ninja import Schema
 from pydantic import Field
 
 from citybrain.kernel.kinds import Kind
-from citybrain.kernel.models import Offer, Resource
+from citybrain.kernel.models import Offer, Party, Resource
 from citybrain.surfaces.api.paging import PageQuery
+from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
 from citybrain.surfaces.api.schemas.common import (
     Line,
     Object,
@@ -139,21 +140,32 @@ class KindOut(Schema):
         return list(obj.outputs)
 
 
-class OfferOut(Recorded):
-    """Who may use a resource, for what, how much, at what price."""
+class OfferSummary(Recorded):
+    """An offer as lists show it."""
 
     resource: ResourceRef
     owner: PartyRef
     title_zh: str
     title_en: str
-    policy: Object
-    policy_digest: str
     status: str
 
     @staticmethod
-    def resolve_owner(obj: Offer) -> object:
+    def resolve_owner(obj: Offer) -> Party:
         """Who offers."""
         return obj.resource.owner
+
+
+class OfferOut(OfferSummary):
+    """Who may use a resource, for what, how much, at what price."""
+
+    policy: Object
+    policy_digest: str
+    clauses: list[ClauseOut]
+
+    @staticmethod
+    def resolve_clauses(obj: Offer) -> list[Object]:
+        """See `both_clauses`."""
+        return both_clauses(obj.policy)
 
 
 class OfferIn(Schema):
