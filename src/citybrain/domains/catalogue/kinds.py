@@ -1,7 +1,9 @@
 """The first kinds of resource: table, verification, file, api."""
 
+from citybrain.domains.catalogue.logic.files import FileMetadata
 from citybrain.domains.catalogue.logic.tables import TableMetadata, VerificationMetadata
-from citybrain.domains.catalogue.serving import table, verification
+from citybrain.domains.catalogue.logic.upstreams import ApiMetadata
+from citybrain.domains.catalogue.serving import file, table, upstream, verification
 from citybrain.kernel.kinds import Kind, register
 
 register(
@@ -36,5 +38,39 @@ register(
         output_of=verification.output_of,
         probe=verification.probe,
         icon="user-check",
+    )
+)
+register(
+    Kind(
+        code="file",
+        zh="文件",
+        en="File",
+        about_zh="整份下载的文件，支持断点续传；文本、CSV、ZIP、PNG 可带水印。",
+        about_en="A file to download, in ranges too; text, CSV, ZIP and PNG can be watermarked.",
+        schema=FileMetadata,
+        serve=file.serve,
+        unit="byte",
+        unit_zh="字节",
+        outputs=("file",),
+        output_of=file.output_of,
+        probe=file.probe,
+        icon="file-download",
+    )
+)
+register(
+    Kind(
+        code="api",
+        zh="接口服务",
+        en="API",
+        about_zh="经平台调用的上游 HTTP 接口，带超时、熔断和清楚的错误说明。",
+        about_en="An upstream HTTP service, with time-out, circuit breaker and clear errors.",
+        schema=ApiMetadata,
+        serve=upstream.serve,
+        unit="call",
+        unit_zh="次",
+        outputs=("json",),
+        output_of=upstream.output_of,
+        probe=upstream.probe,
+        icon="api",
     )
 )

@@ -15,7 +15,8 @@ class CallFacts:
     `at` is Unix time in seconds; `recipient` a party URN; `output` one of the
     output forms of the kind ("json", "csv", "geojson", "file", "answer",
     "aggregate"); `consent` is True when the gateway has found a valid consent of
-    the person for this agreement, None when it was not asked to look.
+    the person for this agreement, None when it was not asked to look. `environment`
+    is what the consumer declares. `paid` is True when the agreed prepayment is recorded.
     """
 
     at: float
@@ -26,6 +27,7 @@ class CallFacts:
     output: str | None = None
     environment: str | None = None
     consent: bool | None = None
+    paid: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

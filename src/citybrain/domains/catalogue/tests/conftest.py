@@ -1,6 +1,7 @@
 """What the tests of every kind need: a resource, a context, a call, an answer read whole."""
 
 import asyncio
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from citybrain.kernel.kinds import Answer, Call, ServedResource, UseContext, kind_of
 from citybrain.kernel.policy.decision import Delivery
 
+_numbers = itertools.count()
 SECRET = b"a key of one agreement only"
 
 
@@ -18,7 +20,6 @@ class World:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._count = 0
 
     def write(self, name: str, content: str | bytes) -> str:
         path = self.root / name
@@ -27,9 +28,8 @@ class World:
         return name
 
     def resource(self, kind: str, metadata: dict[str, Any] | BaseModel) -> ServedResource:
-        self._count += 1
         model = kind_of(kind).schema.model_validate(metadata)
-        ref = f"ref{self._count}"
+        ref = f"ref{next(_numbers)}"
         return ServedResource(ref, f"urn:x:{ref}", kind, 1, "题", "Title", model, self.root)
 
     def use(

@@ -7,69 +7,14 @@ from citybrain.domains.catalogue.tests.test_table import CSV, metadata
 from citybrain.kernel.kinds import PolicyRefusal, ServeError
 from citybrain.kernel.policy.decision import Delivery
 
-KEYS = st.sampled_from(
-    [
-        "select",
-        "order",
-        "limit",
-        "offset",
-        "group",
-        "agg",
-        "format",
-        "bbox",
-        "where.name",
-        "code",
-        "name",
-        "district",
-        "value",
-        "when",
-        "lng",
-        "_row",
-        "_xmin",
-        "data",
-    ]
-)
-WORDS = st.sampled_from(
-    [
-        "eq.",
-        "in.",
-        "like.",
-        "is.null",
-        "gt.",
-        "ne.",
-        "(",
-        ")",
-        ",",
-        '"',
-        "'",
-        "\\",
-        "%",
-        "*",
-        ";",
-        "--",
-        "code",
-        "name",
-        "value",
-        "count",
-        "sum.value",
-        "avg.code",
-        ".desc",
-        "csv",
-        "geojson",
-        "1",
-        "-1",
-        "1e400",
-        "2025-01-01",
-        "nan",
-        "true",
-        "120,36,121,37",
-        "٣",
-        "1_0",
-    ]
-)
-ATTACKS = st.sampled_from(
-    ["' OR 1=1 --", "read_csv('secret.csv')", "UNION SELECT * FROM", "\x00", "\ud800"]
-)
+CONTROLS = ["select", "order", "limit", "offset", "group", "agg", "format", "bbox", "where.name"]
+COLUMNS = ["code", "name", "district", "value", "when", "lng", "_row", "_xmin", "data"]
+KEYS = st.sampled_from(CONTROLS) | st.sampled_from(COLUMNS)
+OPERATORS = ["eq.", "in.", "like.", "is.null", "gt.", "ne.", "count", "sum.value", ".desc"]
+MARKS = ["(", ")", ",", '"', "'", "\\", "%", "*", ";", "--", "\x00", "\ud800"]
+LITERALS = ["1", "-1", "1e400", "2025-01-01", "nan", "true", "120,36,121,37", "\u0663", "1_0"]
+WORDS = st.sampled_from([*OPERATORS, *MARKS, *LITERALS, *COLUMNS, "csv", "geojson", "avg.code"])
+ATTACKS = st.sampled_from(["' OR 1=1 --", "read_csv('secret.csv')", "UNION SELECT * FROM"])
 PIECES = WORDS | ATTACKS
 VALUES = st.one_of(st.text(max_size=20), st.lists(PIECES, max_size=6).map("".join))
 QUERIES = st.dictionaries(

@@ -1,0 +1,8 @@
+"""The style page alone, as a site."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("citybrain.ui.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
