@@ -173,8 +173,8 @@ def _entries(operand: Operand, data: Data) -> list[tuple[str, str, Any]]:
     if operand.value == "epsilon":
         parts = {part: _only(data, f"{code}.{part}") for part in PARTS["epsilon"]}
         return [(f"{code}.total", operator, parts)] if any(parts.values()) else []
-    given = _texts(data, f"{code}.value")
-    return [(f"{code}.value", operator, given)] if given else []
+    texts = _texts(data, f"{code}.value")
+    return [(f"{code}.value", operator, texts)] if texts else []
 
 
 def form_from_policy(policy: Policy) -> dict[str, str | list[str]]:

@@ -16,8 +16,9 @@ from citybrain.kernel.policy.faults import ValueFault
 from citybrain.kernel.policy.profile import LIST_OPERATORS, Operand
 from citybrain.kernel.policy.wording import SHANGHAI
 
-LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^"=:\s][^"=:]*?)\s*(:?=)\s*(.+)')
-CELL = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^",，、]+?)\s*(?:[,，、]|$)')
+# Bounded repeats: a long run of blanks must not make the search quadratic.
+LINE = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^"=:\s][^"=:]{0,200}?)\s*(:?=)\s*(.+)')
+CELL = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^",，、]{1,200}?)\s*(?:[,，、]|$)')
 PLAIN = re.compile(r'[^\s",，、=:]+(?: [^\s",，、=:]+)*')
 
 

@@ -97,15 +97,6 @@ def from_odrl(document: Any) -> Policy:
     Raises `PolicyFault`, naming the place, for another profile, for unknown terms and
     for whatever would otherwise be lost in reading.
     """
-    try:
-        return _policy(document)
-    except RecursionError:
-        raise PolicyFault(
-            [Fault("", "文档嵌套过深", "the document is nested too deeply")]
-        ) from None
-
-
-def _policy(document: Any) -> Policy:
     allowed = {"@context", "@type", "uid", "profile", "permission", "prohibition", *PARTS}
     found = known_keys(one_of(document, ""), allowed, "")
     if "@type" in found:
@@ -148,7 +139,7 @@ def _rules(given: Any, place: str, parts: Mapping[str, Any]) -> list[dict[str, A
         where = f"{place}.{index}"
         rule = known_keys(one, {"@type", "uid", *PARTS, "action", "constraint"}, where)
         for part in PARTS:
-            if part in rule and parts and many(rule[part]) != many(parts.get(part)):
+            if part in rule and parts and _names(rule[part]) != _names(parts.get(part)):
                 raise PolicyFault(
                     [Fault(where, f"{where}：{part} 与许可不同", f"{where}: another {part}")]
                 )
@@ -161,6 +152,10 @@ def _rules(given: Any, place: str, parts: Mapping[str, Any]) -> list[dict[str, A
         local(one_of(rule.get("action"), where), {found[0]["operand"]: wanted}, f"{where}.action")
         clauses += found
     return clauses
+
+
+def _names(given: Any) -> list[Any]:
+    return [literal(one) for one in many(given)]
 
 
 def _constraints(given: Any, place: str) -> list[dict[str, Any]]:
