@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from citybrain.ui.tests import settings_for_tests as own
 from tests.browser.harness import (
     DESK,
     PHONE,
@@ -20,6 +21,12 @@ pytestmark = [
     pytest.mark.urls("citybrain.ui.tests.urls_for_tests"),
 ]
 BOTH = pytest.mark.parametrize("visit", [DESK, PHONE], indirect=True, ids=["desk", "phone"])
+
+
+@pytest.fixture(autouse=True)
+def _alone(settings: Any) -> None:
+    """No floor's context processors: the style page stands by itself."""
+    settings.TEMPLATES = own.TEMPLATES
 
 
 def opened(visit: Visit, live_server: Any, language: str = "zh-hans") -> Any:

@@ -232,7 +232,9 @@ def field(bound: BoundField) -> dict[str, Any]:
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
     # A group passes its class on to the element around its choices, where it would be wrong.
-    attributes = {} if grouped else {"class": f"{css} is-invalid" if bound.errors else css}
+    attributes: dict[str, str | bool] = {}
+    if not grouped:
+        attributes["class"] = f"{css} is-invalid" if bound.errors else css
     if described and not grouped:
         attributes["aria-describedby"] = " ".join(described)
     return {

@@ -22,7 +22,7 @@ async function draw(canvas, figure) {
   const language = canvas.dataset.language;
   for (const feature of shown.features) feature.properties = described(feature.properties, language);
   table(shown, figure, canvas.getAttribute("aria-label"));
-  figure.querySelector("[data-attribution]").textContent = [outline.attribution, shown.attribution].filter(Boolean).join(" ");
+  figure.querySelector("[data-attribution]").textContent = [credit(outline, language), credit(shown, language)].filter(Boolean).join(" ");
   const scene = { outline, shown, names: names(outline, language), bounds: bounds(outline) };
   canvas.dataset.engine = hasWebGL() ? "maplibre" : "leaflet";
   const engine = await import(`./map_${canvas.dataset.engine}.js`);
@@ -61,6 +61,10 @@ function width(outline) {
 // Called by the engines whenever the zoom changes; `home` is the zoom that shows the whole city.
 export function distance(canvas, zoom, home) {
   canvas.classList.toggle("cb-far", zoom < home + 1);
+}
+
+function credit(data, language) {
+  return (language.startsWith("zh") && data.attribution_zh) || data.attribution;
 }
 
 function* positions(coordinates) {
