@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from citybrain.kernel.policy import CallFacts, CompiledPolicy, Policy, compile_policy
@@ -93,9 +94,14 @@ def by_constraints(calls: int, rounds: int) -> float:
 
 
 def agreements(number: int) -> dict[str, CompiledPolicy]:
-    """Each with its own compiled policy, as signed agreements have."""
-    policy = Policy.parse({"constraints": CONSTRAINTS[:6]})
-    return {f"agreement-{index:06d}": compile_policy(policy) for index in range(number)}
+    """Each with its own end of term, so that not every clause is shared between them."""
+    held = {}
+    for index in range(number):
+        end = datetime.fromtimestamp(1_830_000_000 + index, UTC).isoformat()
+        clauses = [*CONSTRAINTS[:3], clause("dateTime", "lt", end), *CONSTRAINTS[4:6]]
+        policy = Policy.parse({"constraints": clauses})
+        held[f"agreement-{index:06d}"] = compile_policy(policy)
+    return held
 
 
 def decide(held: dict[str, CompiledPolicy], asked: list[str], rounds: int) -> float:
