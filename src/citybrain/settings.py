@@ -39,6 +39,8 @@ def _database() -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": CITYBRAIN.data_dir / "citybrain.sqlite3",
+            # A file, because Django's default, a shared cache in memory, knows no waiting writers.
+            "TEST": {"NAME": str(CITYBRAIN.data_dir / "test.sqlite3")},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
