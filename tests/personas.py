@@ -11,6 +11,7 @@ from functools import cache
 
 from django.contrib.auth.hashers import make_password
 
+from citybrain.kernel import ledger
 from citybrain.kernel.acting import Acting, Role
 from citybrain.kernel.models import Account, Membership, Party
 
@@ -65,14 +66,15 @@ def _hashed_once() -> str:
 
 
 def _party(type: str, name_zh: str, name_en: str, is_bureau: bool = False) -> Party:
-    return Party.objects.create(
-        type=type, name_zh=name_zh, name_en=name_en, is_bureau=is_bureau
-    )
+    party = Party.objects.create(type=type, name_zh=name_zh, name_en=name_en, is_bureau=is_bureau)
+    ledger.write("party.found", party, None)
+    return party
 
 
 def _person(name: str, party: Party, role: str) -> Acting:
     account = Account.objects.create(
         username=name, display_name=name.title(), password=_hashed_once()
     )
-    Membership.objects.create(account=account, party=party, role=role)
+    membership = Membership.objects.create(account=account, party=party, role=role)
+    ledger.write("membership.found", membership, None)
     return Acting(party=party, role=role, account=account.ref)
