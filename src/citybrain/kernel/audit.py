@@ -76,9 +76,7 @@ def audit() -> Audit:
         count, found = _rows_of(model)
         rows += count
         findings += found
-    return Audit(
-        walk.count, Use.objects.count(), rows, Checkpoint.objects.count(), tuple(findings)
-    )
+    return Audit(walk.count, Use.objects.count(), rows, Checkpoint.objects.count(), tuple(findings))
 
 
 class _LeafWalk:
@@ -229,7 +227,10 @@ def _uses() -> Iterator[Finding]:
 
 def _use_finding(index: int, zh: str, en: str) -> Finding:
     return Finding(
-        "use", f"index {index}", f"账本序号 {index} 的使用记录{zh}", f"The use of index {index} {en}"
+        "use",
+        f"index {index}",
+        f"账本序号 {index} 的使用记录{zh}",
+        f"The use of index {index} {en}",
     )
 
 
@@ -310,9 +311,7 @@ def _rows_of(model: type[Registered]) -> tuple[int, list[Finding]]:
         if row.urn not in states:
             findings.append(_row_finding(row.urn, "没有账本记录", "has no ledger record"))
         elif states.pop(row.urn) != state_digest(row):
-            findings.append(
-                _row_finding(row.urn, "与账本不符", "does not agree with the ledger")
-            )
+            findings.append(_row_finding(row.urn, "与账本不符", "does not agree with the ledger"))
     findings += [_row_finding(urn, "已被删除", "has been deleted") for urn in sorted(states)]
     return count, findings
 

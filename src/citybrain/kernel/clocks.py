@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.utils import timezone
-
 from citybrain.engines import calendar
-from citybrain.kernel import ledger
+from citybrain.kernel import clock, ledger
 from citybrain.kernel.models import Deadline, Party
 from citybrain.kernel.process import DeadlineRule, Move, Process, due_of
 
@@ -17,7 +15,7 @@ def apply(
     move: Move, subject: str, owner: Party, requester: Party, context: Mapping[str, str]
 ) -> None:
     """Carry out what a move says about clocks, for the record with this URN."""
-    today = timezone.localdate()
+    today = clock.today()
     for row in _open(subject):
         if row.rule in move.meets or "*" in move.meets:
             _close(row, Deadline.State.MET, today)
@@ -34,7 +32,7 @@ def apply(
 def start_initial(process: Process, subject: str, owner: Party, requester: Party) -> None:
     """Start the clocks that run from the first state of a process on."""
     for rule in process.starts:
-        _start(rule, subject, {"owner": owner, "requester": requester}, timezone.localdate())
+        _start(rule, subject, {"owner": owner, "requester": requester}, clock.today())
 
 
 def _open(subject: str) -> list[Deadline]:

@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
-from django.utils import timezone
 
 from citybrain.engines.ledger import checkpoint as notes
 from citybrain.engines.ledger import tree
 from citybrain.engines.ledger.proofs import leaf_hash
-from citybrain.kernel import signing
+from citybrain.kernel import clock, signing
 from citybrain.kernel.journals import JournalRow, waiting_rows
 from citybrain.kernel.models import (
     Agreement,
@@ -145,9 +144,7 @@ class Known:
 
 
 def _existing(model: type[Model], keys: set[int]) -> frozenset[int]:
-    return frozenset(
-        model._default_manager.filter(pk__in=keys - {0}).values_list("pk", flat=True)
-    )
+    return frozenset(model._default_manager.filter(pk__in=keys - {0}).values_list("pk", flat=True))
 
 
 def _use_row(row: JournalRow, use: UseRecord, known: Known, at: datetime, index: int) -> Use:
@@ -179,4 +176,4 @@ def _sign(size: int, root: bytes) -> None:
     text = notes.sign_checkpoint(
         settings.CITYBRAIN.ledger_origin, size, root, [signing.signer("ledger")]
     )
-    Checkpoint.objects.create(size=size, root=root.hex(), at=timezone.now(), text=text)
+    Checkpoint.objects.create(size=size, root=root.hex(), at=clock.now(), text=text)

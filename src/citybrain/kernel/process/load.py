@@ -131,9 +131,7 @@ def _check_ways(found: Process, where: str) -> None:
     """Every state can be reached, every other than a terminal one can be left."""
     reached = {found.initial}
     while True:
-        more = {
-            move.to for move in found.all_moves if reached & set(move.origins)
-        } - reached
+        more = {move.to for move in found.all_moves if reached & set(move.origins)} - reached
         if not more:
             break
         reached |= more
@@ -142,7 +140,9 @@ def _check_ways(found: Process, where: str) -> None:
         raise ProcessError(f"{where}: state {lost[0]!r} cannot be reached")
     left = {origin for move in found.all_moves for origin in move.origins}
     stuck = sorted(
-        state.code for state in found.states.values() if not state.terminal and state.code not in left
+        state.code
+        for state in found.states.values()
+        if not state.terminal and state.code not in left
     )
     if stuck:
         raise ProcessError(f"{where}: state {stuck[0]!r} cannot be left and is not terminal")

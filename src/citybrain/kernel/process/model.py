@@ -10,7 +10,7 @@ class ProcessError(ValueError):
     """A definition that cannot be trusted; the message names the file and the row."""
 
 
-class _Refusal(Exception):
+class _Refusal(Exception):  # noqa: N818 - no error, a decision
     """A move that cannot be made; `zh` and `en` say what can."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -164,9 +164,7 @@ class Process:
             )
         return here
 
-    def _wrong_state(
-        self, state: str, code: str, named: list[Move], sides: set[str]
-    ) -> WrongState:
+    def _wrong_state(self, state: str, code: str, named: list[Move], sides: set[str]) -> WrongState:
         now = self.states[state]
         possible = self.moves(state, sides)
         zh = "、".join(f"“{move.zh}”" for move in possible) or "无"

@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
+from tests import exchange
+from tests.personas import City
 
 from citybrain.kernel.actions import agreements, issues, requests, resources
 from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed
 from citybrain.kernel.models import Agreement, Deadline, Entry, LedgerRecord, Request, Resource
-from tests import exchange
-from tests.personas import City
 
 
 def verbs(urn: str) -> list[str]:
@@ -144,9 +144,7 @@ def test_withdrawing_needs_reasons_and_raises_the_epoch(city: City):
 
 def test_ending_an_agreement_ends_its_request_for_either_side(city: City):
     agreement, _ = exchange.active(city)
-    agreements.end_agreement(
-        acting_party=city.ci, agreement_ref=agreement.ref, reasons="不再需要"
-    )
+    agreements.end_agreement(acting_party=city.ci, agreement_ref=agreement.ref, reasons="不再需要")
     agreement.refresh_from_db()
     assert agreement.state == Agreement.State.ENDED
     assert Request.objects.get().state == "ended"

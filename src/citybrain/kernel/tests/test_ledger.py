@@ -8,6 +8,8 @@ import time
 
 import pytest
 from django.db import connection
+from tests import exchange
+from tests.personas import City
 
 from citybrain.config import HOME
 from citybrain.engines.journal import claim_slot
@@ -25,8 +27,6 @@ from citybrain.kernel.models import (
 from citybrain.kernel.queries import ledger as queries
 from citybrain.kernel.sealing import seal_all, seal_once
 from citybrain.kernel.use_records import UseRecord
-from tests import exchange
-from tests.personas import City
 
 
 @pytest.fixture

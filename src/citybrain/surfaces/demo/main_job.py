@@ -146,9 +146,7 @@ class MainJob:
         granted = Use.objects.filter(agreement=agreement, outcome=Use.Outcome.GRANTED).count()
         now = timezone.localdate()
         period = f"{now.year}H{1 if now.month <= 6 else 2}"
-        saved = next(
-            row for row in report(period).figures if row.code == "saved-by-sharing"
-        )
+        saved = next(row for row in report(period).figures if row.code == "saved-by-sharing")
         self.say(
             f"核算：{period} 报告“{saved.title_zh}”为 {saved.value} {saved.unit}；本协议已用 {granted} 次",
             f"Accounted: {saved.title} {saved.value} in {period}; {granted} uses granted",
