@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 DEADLINES: RuleTable = load(HERE.parent / "law" / "deadlines.toml")
 MOVE_KEYS = {
     "code", "zh", "en", "from", "to", "who", "needs", "meets", "cancels", "pauses", "resumes",
-    "starts", "starts_by",
+    "starts", "starts_by", "extends",
 }  # fmt: skip
 
 
@@ -103,6 +103,9 @@ def _move(
         cancels=tuple(row.get("cancels", ())),
         pauses=row.get("pauses", False),
         resumes=row.get("resumes", False),
+        extends={
+            old: _rules([new], deadlines, where)[0] for old, new in row.get("extends", {}).items()
+        },
         starts=_rules(row.get("starts", ()), deadlines, where),
         starts_by={
             name: {value: _rules(codes, deadlines, where) for value, codes in by_value.items()}

@@ -94,6 +94,8 @@ class Move:
     cancels: tuple[str, ...] = ()
     pauses: bool = False
     resumes: bool = False
+    extends: Mapping[str, DeadlineRule] = field(default_factory=dict)
+    """Running clock → the clock that goes on from its due day."""
     starts: tuple[DeadlineRule, ...] = ()
     starts_by: Mapping[str, Mapping[str, tuple[DeadlineRule, ...]]] = field(default_factory=dict)
 
