@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from citybrain.kernel import search
+from citybrain.kernel import clock, search
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import NotFound
 from citybrain.kernel.models import (
@@ -212,7 +212,7 @@ def deadlines_of(acting: Acting, query: accounting.DeadlineQuery) -> QuerySet[De
         "due_on__lte": query.due_until,
     }
     found = narrowed(visible.deadlines(acting), filters)
-    late = Q(state=Deadline.State.OPEN, due_on__lt=timezone.localdate())
+    late = Q(state=Deadline.State.OPEN, due_on__lt=clock.today())
     if query.overdue is None:
         return found
     return found.filter(late) if query.overdue else found.exclude(late)
