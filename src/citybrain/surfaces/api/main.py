@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.views.decorators.csrf import csrf_exempt
@@ -70,7 +70,10 @@ def guarded(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
             check_address(request)
         except ActionError as error:
             return problems.problem(request, error)
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            return no_such_route(request)
         if response.status_code == 405:
             return _not_allowed(request, response)
         return response

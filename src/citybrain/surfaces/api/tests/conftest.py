@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests import exchange
+from tests.personas import City
 
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import agreements, issues, resources
-from citybrain.kernel.models import Agreement, Issue, Offer, Request, Use
+from citybrain.kernel.models import Agreement, Issue, LedgerRecord, Offer, Request, Use
 from citybrain.kernel.sealing import seal_all
 from citybrain.surfaces.api.actions import create_api_key
-from tests import exchange
-from tests.personas import City
 
 ClientFor = Callable[..., Client]
 
@@ -69,11 +69,19 @@ def done(city: City) -> Done:
         acting_party=city.ci, agreement_ref=agreement.ref, subject="ab" * 32
     )
     payment = _payment(city, agreement)
-    size = seal_all().size
+    leaf = seal_all().size + 1000
+    LedgerRecord.objects.create(
+        index=leaf,
+        verb="use",
+        subject="urn:citybrain:use:request-0001",
+        at=timezone.now(),
+        body="{}",
+        leaf="00" * 32,
+    )
     use = Use.objects.create(
         journal="test",
         sequence=1,
-        ledger_index=size + 1000,
+        ledger_index=leaf,
         at=timezone.now(),
         agreement=agreement,
         resource=agreement.resource,
@@ -101,6 +109,7 @@ def done(city: City) -> Done:
         "issue": issue.ref,
         "entry": payment,
         "use": use.request_id,
+        "leaf": str(LedgerRecord.objects.filter(subject=agreement.urn).earliest("index").index),
     }
     return Done(agreement.request.offer, agreement.request, agreement, token, issue, use, names)
 

@@ -7,13 +7,13 @@ writes nothing. Anonymous callers get 401 everywhere.
 
 from typing import Any, NamedTuple
 
-import pytest
 from django.test import Client
-
-from citybrain.surfaces.api.main import api
-from citybrain.surfaces.api.tests.conftest import ClientFor, Done
 from tests.exchange import POLICY
 from tests.personas import City
+
+from citybrain.kernel.models import LedgerRecord
+from citybrain.surfaces.api.main import api
+from citybrain.surfaces.api.tests.conftest import ClientFor, Done
 
 OPEN, EMPTY, REFUSED, GONE = "open", "empty", 403, 404
 """`open`: everyone signed in may read it; `empty`: an answer without this record."""
@@ -93,15 +93,13 @@ ROWS: dict[str, Row] = {
     "GET /agreements/{ref}/tokens": Row(GONE, OPEN),
     "POST /agreements/{ref}/tokens": Row(REFUSED, REFUSED),
     "POST /tokens/{ref}/revoke": Row(REFUSED, REFUSED),
-    "POST /agreements/{ref}/payments": Row(
-        REFUSED, REFUSED, {"amount_fen": 1, "receipt": "R-2"}
-    ),
+    "POST /agreements/{ref}/payments": Row(REFUSED, REFUSED, {"amount_fen": 1, "receipt": "R-2"}),
     "GET /agreements/{ref}/consents": Row(GONE, OPEN),
     "POST /agreements/{ref}/consents": Row(REFUSED, REFUSED, {"subject": "cd" * 32}),
     "POST /consents/{ref}/withdraw": Row(REFUSED, REFUSED),
     "GET /uses": Row(EMPTY, OPEN),
     "GET /uses/stats": Row(EMPTY, OPEN),
-    "GET /uses/{request_id}": Row(GONE, GONE),
+    "GET /uses/{request_id}": Row(GONE, OPEN),
     "GET /entries": Row(EMPTY, OPEN),
     "GET /entries/savings": Row(OPEN, OPEN),
     "POST /entries/settle": Row(REFUSED, REFUSED, {"day": "2025-01-02"}),
@@ -130,7 +128,7 @@ QUERIES = {
     "GET /ledger/proof/inclusion": "?index=0",
     "GET /ledger/proof/consistency": "?old=1",
 }
-PLACES = {"move": "accept", "index": "0", "name": "0", "period": "2025H1"}
+PLACES = {"move": "accept", "period": "2025H1"}
 SUBJECTS = {
     "parties": "party",
     "memberships": "membership",
@@ -159,6 +157,8 @@ def address(route: str, done: Done) -> str:
     own = done.names.get(SUBJECTS.get(subject, subject.removesuffix("s")), "")
     for name in ("{ref}", "{code}", "{request_id}"):
         path = path.replace(name, own)
+    for name in ("{index}", "{name}"):
+        path = path.replace(name, done.names["leaf"])
     for name, value in PLACES.items():
         path = path.replace("{" + name + "}", value)
     return "/api/v1" + path + QUERIES.get(route, "")
@@ -176,8 +176,10 @@ def filled(body: Any, done: Done) -> Any:
 def ask(client: Client, route: str, done: Done) -> Any:
     method = route.split(" ")[0].lower()
     body = filled(ROWS[route].body, done)
-    extra = {} if body is None else {"data": body, "content_type": "application/json"}
-    return getattr(client, method)(address(route, done), **extra)
+    if method == "get":
+        return client.get(address(route, done))
+    data = "" if body is None else body
+    return getattr(client, method)(address(route, done), data=data, content_type="application/json")
 
 
 def test_every_route_has_a_row():
@@ -208,24 +210,14 @@ def test_a_stranger_sees_and_does_only_what_is_open_to_all(
 ):
     client = client_for(city.zhao)
     for route in routes():
-        check(route, ROWS[route].stranger, ask(client, route, done))
+        before = LedgerRecord.objects.count()
+        answer = ask(client, route, done)
+        check(route, ROWS[route].stranger, answer)
+        if answer.status_code >= 400:
+            assert LedgerRecord.objects.count() == before, f"{route} left a record"
 
 
-def test_the_auditor_reads_all_and_writes_nothing(
-    city: City, done: Done, client_for: ClientFor
-):
+def test_the_auditor_reads_all_and_writes_nothing(city: City, done: Done, client_for: ClientFor):
     client = client_for(city.an)
     for route in routes():
         check(route, ROWS[route].auditor, ask(client, route, done))
-
-
-@pytest.mark.parametrize("route", [one for one in ROWS if ROWS[one].stranger in (403, 404)])
-def test_a_refusal_changes_nothing(
-    route: str, city: City, done: Done, client_for: ClientFor
-):
-    from citybrain.kernel.models import LedgerRecord
-
-    client = client_for(city.zhao)
-    before = LedgerRecord.objects.count()
-    ask(client, route, done)
-    assert LedgerRecord.objects.count() == before
