@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from citybrain.ui.tests import settings_for_tests as own
 from tests.browser.harness import (
     DESK,
     PHONE,
@@ -20,6 +21,12 @@ pytestmark = [
     pytest.mark.urls("citybrain.ui.tests.urls_for_tests"),
 ]
 BOTH = pytest.mark.parametrize("visit", [DESK, PHONE], indirect=True, ids=["desk", "phone"])
+
+
+@pytest.fixture(autouse=True)
+def _alone(settings: Any) -> None:
+    """No floor's context processors: the style page stands by itself."""
+    settings.TEMPLATES = own.TEMPLATES
 
 
 def opened(visit: Visit, live_server: Any, language: str = "zh-hans") -> Any:
@@ -102,3 +109,28 @@ def test_without_webgl_the_map_is_drawn_by_leaflet(visit: Visit, live_server: An
     assert page.get_attribute("[data-map-src]", "data-engine") == "leaflet"
     assert page.locator(".leaflet-interactive").count() == 3
     assert_no_complaints(visit)
+
+
+def test_the_checks_themselves_find_what_they_look_for(visit: Visit, live_server: Any) -> None:
+    page = opened(visit, live_server)
+    page.evaluate(
+        """() => {
+          const main = document.querySelector("main");
+          main.append(document.createElement("input"));
+          const wide = document.createElement("div");
+          wide.className = "planted";
+          wide.style.width = "3000px";
+          wide.textContent = "x";
+          main.append(wide);
+          document.body.insertAdjacentHTML("beforeend", "<p style='color:red'>x</p>");
+        }"""
+    )
+    with pytest.raises(AssertionError, match="label"):
+        assert_accessible(page)
+    with pytest.raises(AssertionError, match="planted"):
+        assert_fits(page)
+    with pytest.raises(AssertionError, match="Content Security Policy"):
+        assert_no_complaints(visit)
+    visit.asked.append("https://elsewhere.example/x.js")
+    with pytest.raises(AssertionError, match=r"elsewhere\.example"):
+        assert_no_outside_requests(visit)

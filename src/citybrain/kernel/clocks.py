@@ -8,7 +8,7 @@ from django.utils import timezone
 from citybrain.engines import calendar
 from citybrain.kernel import ledger
 from citybrain.kernel.models import Deadline, Party
-from citybrain.kernel.process import DeadlineRule, Move, due_of
+from citybrain.kernel.process import DeadlineRule, Move, Process, due_of
 
 Sides = Mapping[str, Party]
 
@@ -29,6 +29,12 @@ def apply(
             _resume(row, today)
     for rule in move.deadlines(dict(context)):
         _start(rule, subject, {"owner": owner, "requester": requester}, today)
+
+
+def start_initial(process: Process, subject: str, owner: Party, requester: Party) -> None:
+    """Start the clocks that run from the first state of a process on."""
+    for rule in process.starts:
+        _start(rule, subject, {"owner": owner, "requester": requester}, timezone.localdate())
 
 
 def _open(subject: str) -> list[Deadline]:
@@ -58,7 +64,7 @@ def _start(rule: DeadlineRule, subject: str, sides: Sides, today: date) -> None:
     due = due_of(rule, today)
     row = Deadline.objects.create(
         subject=subject,
-        party=sides[rule.side],
+        party=sides.get(rule.side) or _bureau(),
         rule=rule.code,
         started_on=today,
         due_on=due.date,
@@ -68,6 +74,10 @@ def _start(rule: DeadlineRule, subject: str, sides: Sides, today: date) -> None:
         calendar=due.calendar_version,
     )
     ledger.write("deadline.start", row, None)
+
+
+def _bureau() -> Party:
+    return Party.objects.filter(is_bureau=True).earliest("pk")
 
 
 def _save(row: Deadline, verb: str) -> None:

@@ -225,13 +225,16 @@ def field(bound: BoundField) -> dict[str, Any]:
     """A form field with label, help and error, tied together for screen readers."""
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect | Boxes)
-    if isinstance(widget, CheckboxInput) or grouped:
+    if isinstance(widget, CheckboxInput):
         css = "form-check-input"
     else:
         css = "form-select" if isinstance(widget, Select) else "form-control"
     described = [f"{bound.auto_id}_helptext"] if bound.help_text else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attributes = {"class": f"{css} is-invalid" if bound.errors else css}
+    # A group passes its class on to the element around its choices, where it would be wrong.
+    attributes: dict[str, str | bool] = {}
+    if not grouped:
+        attributes["class"] = f"{css} is-invalid" if bound.errors else css
     if described and not grouped:
         attributes["aria-describedby"] = " ".join(described)
     return {

@@ -14,8 +14,13 @@ def source(reason: str, zh: str, en: str, status: int = 502) -> ServeError:
     return ServeError(status, reason, zh, en)
 
 
-def refuse(operand: str, reason: str, zh: str, en: str) -> PolicyRefusal:
-    """The policy's clause `operand` (named as the attribute of `Delivery`) forbids the answer."""
+OPERANDS = {"min_cohort": "minimumCohort", "epsilon": "privacyBudget", "aggregate_only": "action"}
+"""What the policy profile calls the clause behind an attribute of `Delivery`, where it differs."""
+
+
+def refuse(duty: str, reason: str, zh: str, en: str) -> PolicyRefusal:
+    """The clause behind the attribute `duty` of `Delivery` forbids the answer."""
+    operand = OPERANDS.get(duty, duty)
     return PolicyRefusal(Refused(reason=reason, operand=operand, zh=zh, en=en))
 
 

@@ -59,16 +59,16 @@ def _check_rows(query: TableQuery, delivery: Delivery) -> None:
     """A smallest group or a privacy budget would mean nothing if single rows could be had."""
     if query.is_aggregate:
         return
-    clauses = {
-        "aggregate_only": delivery.aggregate_only,
+    duties = {
         "min_cohort": cohort(delivery) > 1,
         "epsilon": delivery.epsilon is not None,
+        "aggregate_only": delivery.aggregate_only,
     }
-    for operand, set_ in clauses.items():
-        if set_:
+    for duty, is_set in duties.items():
+        if is_set:
             raise refuse(
-                operand,
-                "rows-not-agreed",
+                duty,
+                "aggregates-only",
                 "协议只允许汇总结果，不提供单行数据；请使用 group 和 agg 查询。",
                 "The agreement covers aggregates only, no single rows; ask with group and agg.",
             )

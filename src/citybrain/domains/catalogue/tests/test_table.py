@@ -224,9 +224,9 @@ def test_a_row_filter_that_cannot_be_applied_refuses(world, places, rows):
 @pytest.mark.parametrize(
     ("delivery", "operand"),
     [
-        (Delivery(aggregate_only=True), "aggregate_only"),
-        (Delivery(min_cohort=5), "min_cohort"),
-        (Delivery(epsilon=1.0), "epsilon"),
+        (Delivery(aggregate_only=True), "action"),
+        (Delivery(min_cohort=5, aggregate_only=True), "minimumCohort"),
+        (Delivery(epsilon=1.0), "privacyBudget"),
     ],
 )
 def test_single_rows_never_leave_under_an_aggregate_policy(world, places, delivery, operand):

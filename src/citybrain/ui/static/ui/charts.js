@@ -41,7 +41,7 @@ function common(chart) {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     color: COLOURS,
     textStyle: { fontFamily: FONT, color: "#1a2433" },
-    title: { text: chart.title, left: 0, textStyle: { fontFamily: FONT, fontSize: 15, fontWeight: 600, color: "#0b2545" } },
+    title: { text: chart.unit ? `${chart.title} (${chart.unit})` : chart.title, left: 0, top: 0, padding: 0, textStyle: { fontFamily: FONT, fontSize: 15, fontWeight: 600, color: "#0b2545" } },
     // Rich text, since an HTML tooltip needs inline styles, which the page's policy forbids.
     tooltip: { renderMode: "richText", confine: true, trigger: chart.type === "pie" ? "item" : "axis" },
     legend: { type: "scroll", bottom: 0, left: 0, show: chart.series.length > 1 || chart.type === "pie" },
@@ -51,8 +51,8 @@ function common(chart) {
 function pie(chart) {
   const values = chart.series[0].data;
   const data = chart.categories.map((name, i) => ({ name, value: values[i] }));
-  const label = { formatter: "{b} {d}%" };
-  return { ...common(chart), series: [{ type: "pie", radius: ["38%", "64%"], center: ["50%", "52%"], name: chart.series[0].name, data, label }] };
+  const label = { formatter: "{d}%", color: "#1a2433" };
+  return { ...common(chart), series: [{ type: "pie", radius: ["32%", "54%"], center: ["50%", "50%"], name: chart.series[0].name, data, label }] };
 }
 
 function axes(chart) {
@@ -60,9 +60,9 @@ function axes(chart) {
   const stack = chart.type === "stacked" ? "all" : undefined;
   return {
     ...common(chart),
-    grid: { left: 8, right: 16, top: chart.unit ? 64 : 44, bottom: chart.series.length > 1 ? 36 : 8, containLabel: true },
+    grid: { left: 8, right: 16, top: 40, bottom: chart.series.length > 1 ? 36 : 8, containLabel: true },
     xAxis: { type: "category", data: chart.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: "#8794a8" } }, axisLabel: { color: "#51607a" } },
-    yAxis: { type: "value", name: chart.unit || "", nameTextStyle: { color: "#51607a", align: "left" }, axisLabel: { color: "#51607a" }, splitLine: { lineStyle: { color: "#e3e9f1" } } },
+    yAxis: { type: "value", axisLabel: { color: "#51607a" }, splitLine: { lineStyle: { color: "#e3e9f1" } } },
     series: chart.series.map((one) => ({ type, stack, name: one.name, data: one.data, symbolSize: 6, barMaxWidth: 36, lineStyle: { width: 2.5 } })),
   };
 }

@@ -1,6 +1,6 @@
 // The map on Leaflet, for browsers without WebGL.
 
-import { popup } from "./maps.js";
+import { distance, popup } from "./maps.js";
 
 const HOME = new URL("../vendor/leaflet/", import.meta.url);
 
@@ -23,9 +23,9 @@ export async function draw(canvas, scene, { LAND, BORDER }) {
   const L = window.L;
   const map = L.map(canvas, { attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
   L.geoJSON(scene.outline, { interactive: false, style: { color: BORDER, weight: 1, fillColor: LAND, fillOpacity: 1 } }).addTo(map);
-  for (const { text, at } of scene.names) {
+  for (const { text, at, look } of scene.names) {
     const name = Object.assign(document.createElement("span"), { textContent: text, ariaHidden: "true" });
-    L.marker([at[1], at[0]], { interactive: false, keyboard: false, icon: L.divIcon({ className: "cb-map-name", html: name, iconSize: null }) }).addTo(map);
+    L.marker([at[1], at[0]], { interactive: false, keyboard: false, icon: L.divIcon({ className: look, html: name, iconSize: null }) }).addTo(map);
   }
   L.geoJSON(scene.shown, {
     style: (feature) => ({ color: feature.properties.colour, weight: 2 }),
@@ -33,4 +33,7 @@ export async function draw(canvas, scene, { LAND, BORDER }) {
     onEachFeature: (feature, layer) => layer.bindPopup(popup(feature.properties)),
   }).addTo(map);
   map.fitBounds(scene.bounds.map(([lng, lat]) => [lat, lng]));
+  const home = map.getZoom();
+  distance(canvas, home, home);
+  map.on("zoomend", () => distance(canvas, map.getZoom(), home));
 }

@@ -1,7 +1,7 @@
 // The map on MapLibre GL.
 
 import * as maplibre from "../vendor/maplibre/maplibre-gl.mjs";
-import { popup } from "./maps.js";
+import { distance, popup } from "./maps.js";
 
 maplibre.setWorkerUrl(new URL("../vendor/maplibre/maplibre-gl-worker.mjs", import.meta.url).href);
 
@@ -33,8 +33,11 @@ export async function draw(canvas, scene, colours) {
   const map = new maplibre.Map({ container: canvas, style: style(scene, colours), bounds: scene.bounds, fitBoundsOptions: { padding: 16 }, attributionControl: false, dragRotate: false, cooperativeGestures: false });
   map.addControl(new maplibre.NavigationControl({ showCompass: false }));
   map.scrollZoom.disable();
-  for (const { text, at } of scene.names) {
-    const element = Object.assign(document.createElement("div"), { className: "cb-map-name", textContent: text, ariaHidden: "true" });
+  const home = map.getZoom();
+  distance(canvas, home, home);
+  map.on("zoom", () => distance(canvas, map.getZoom(), home));
+  for (const { text, at, look } of scene.names) {
+    const element = Object.assign(document.createElement("div"), { className: look, textContent: text, ariaHidden: "true" });
     new maplibre.Marker({ element }).setLngLat(at).addTo(map);
   }
   for (const layer of ["points", "areas", "lines"]) {

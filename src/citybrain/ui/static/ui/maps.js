@@ -22,7 +22,7 @@ async function draw(canvas, figure) {
   const language = canvas.dataset.language;
   for (const feature of shown.features) feature.properties = described(feature.properties, language);
   table(shown, figure, canvas.getAttribute("aria-label"));
-  figure.querySelector("[data-attribution]").textContent = [outline.attribution, shown.attribution].filter(Boolean).join(" ");
+  figure.querySelector("[data-attribution]").textContent = [credit(outline, language), credit(shown, language)].filter(Boolean).join(" ");
   const scene = { outline, shown, names: names(outline, language), bounds: bounds(outline) };
   canvas.dataset.engine = hasWebGL() ? "maplibre" : "leaflet";
   const engine = await import(`./map_${canvas.dataset.engine}.js`);
@@ -44,7 +44,27 @@ function described(given, language) {
 
 function names(outline, language) {
   const key = language.startsWith("zh") ? "name_zh" : "name_en";
-  return outline.features.map((feature) => ({ text: feature.properties[key], at: feature.properties.label }));
+  const city = width(outline);
+  return outline.features.map((feature) => {
+    // Names of small districts would cover one another until the reader comes nearer.
+    const small = width({ features: [feature] }) < city / 4;
+    const look = small ? "cb-map-name cb-map-small" : "cb-map-name";
+    return { text: feature.properties[key], at: feature.properties.label, look };
+  });
+}
+
+function width(outline) {
+  const [[west], [east]] = bounds(outline);
+  return east - west;
+}
+
+// Called by the engines whenever the zoom changes; `home` is the zoom that shows the whole city.
+export function distance(canvas, zoom, home) {
+  canvas.classList.toggle("cb-far", zoom < home + 1);
+}
+
+function credit(data, language) {
+  return (language.startsWith("zh") && data.attribution_zh) || data.attribution;
 }
 
 function* positions(coordinates) {

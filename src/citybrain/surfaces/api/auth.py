@@ -1,0 +1,63 @@
+"""Who asks: a program with an API key, or a person with a session (and a CSRF token)."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from citybrain.kernel.acting import Acting, acting_for
+from citybrain.kernel.errors import NotAllowed
+from citybrain.surfaces.api.actions import digest_of
+from citybrain.surfaces.api.models import ApiKey
+
+
+class BearerKey(HttpBearer):
+    """`Authorization: Bearer cbk_…`: acts for the membership that the key belongs to."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Acting | None:
+        """The acting party of a key that lives; None for any other text."""
+        key = (
+            ApiKey.objects.select_related("membership__account", "membership__party")
+            .filter(digest=digest_of(token), revoked_at=None, expires_at__gt=timezone.now())
+            .first()
+        )
+        return acting_for(key.membership) if key else None
+
+
+class Session(APIKeyCookie):
+    """The console's session cookie; a write needs the CSRF token as in the console."""
+
+    param_name = "sessionid"
+
+    def __call__(self, request: HttpRequest) -> Acting | None:
+        """The party that the signed-in person acts for."""
+        # A request that names a key is the key's alone: a wrong key never falls back.
+        if request.headers.get("Authorization"):
+            return None
+        return self.authenticate(request, None)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Acting | None:
+        """See `__call__`; raises `NotAllowed` without a party or CSRF token."""
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated:
+            return None
+        acting: Acting | None = getattr(request, "acting", None)
+        if acting is None:
+            raise NotAllowed(
+                "no-party",
+                "您的账号未代表任何单位，请联系数据局管理员。",
+                "Your account acts for no party; ask the bureau's administrator.",
+            )
+        if check_csrf(request):
+            raise NotAllowed(
+                "csrf",
+                "缺少CSRF令牌，请刷新页面后重试。",
+                "The CSRF token is missing; reload the page.",
+            )
+        return acting
+
+
+def acting_of(request: HttpRequest) -> Acting:
+    """The acting party of an authenticated request."""
+    acting: Acting = request.auth  # type: ignore[attr-defined]
+    return acting

@@ -1,0 +1,213 @@
+"""Resources, kinds, offers, scenarios."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from ninja import Schema
+from pydantic import Field
+
+from citybrain.kernel.kinds import Kind
+from citybrain.kernel.models import Offer, Party, Resource
+from citybrain.surfaces.api.paging import PageQuery
+from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
+from citybrain.surfaces.api.schemas.common import (
+    Line,
+    Object,
+    PartyRef,
+    Recorded,
+    ResourceRef,
+    Short,
+    Text,
+    Version,
+)
+
+
+class ResourceSummary(Recorded):
+    """A resource as lists show it."""
+
+    code: str
+    kind: str
+    owner: PartyRef
+    title_zh: str
+    title_en: str
+    share_type: str
+    update_cycle: str
+    grade: str
+    district: str
+    status: str
+    published_at: datetime | None
+
+
+class ResourceOut(ResourceSummary):
+    """A resource whole: `metadata` as its kind defines, `facts` as the probe found."""
+
+    summary_zh: str
+    summary_en: str
+    share_scope: str
+    share_basis: str
+    metadata: Object
+    facts: Object
+
+
+class Description(Schema):
+    """What an owner says of a resource."""
+
+    title_zh: str = Field(max_length=200)
+    title_en: str = Field(max_length=240)
+    summary_zh: Text = ""
+    summary_en: Text = ""
+    share_type: Resource.ShareType
+    share_scope: Text = ""
+    share_basis: Text = ""
+    update_cycle: Resource.UpdateCycle
+    grade: Resource.Grade = Resource.Grade.INTERNAL
+    district: str = Field("", pattern=r"^(\d{6})?$", description="GB/T 2260 code.")
+
+
+class ResourceIn(Description):
+    """A resource to be registered as a draft."""
+
+    code: str = Field(min_length=1, max_length=40)
+    kind: str = Field(max_length=30)
+    metadata: Object
+
+
+class ResourceChange(Schema):
+    """What is to change; what is left out stays."""
+
+    title_zh: str | None = Field(None, max_length=200)
+    title_en: str | None = Field(None, max_length=240)
+    summary_zh: Text | None = None
+    summary_en: Text | None = None
+    share_type: Resource.ShareType | None = None
+    share_scope: Text | None = None
+    share_basis: Text | None = None
+    update_cycle: Resource.UpdateCycle | None = None
+    grade: Resource.Grade | None = None
+    district: str | None = Field(None, pattern=r"^(\d{6})?$")
+    metadata: Object | None = None
+    expected_version: Version = None
+
+
+class ResourceSort(StrEnum):
+    """Orders of the list; a leading minus turns one round."""
+
+    NEWEST = "-created"
+    OLDEST = "created"
+    PUBLISHED_LAST = "-published"
+    PUBLISHED_FIRST = "published"
+    TITLE = "title"
+    TITLE_DOWN = "-title"
+    CODE = "code"
+    CODE_DOWN = "-code"
+
+
+class ResourceQuery(PageQuery):
+    """Filters of the list of resources."""
+
+    q: Line = Field("", description="Words of title, summary, code or owner; all must occur.")
+    kind: Short = ""
+    owner: Short = Field("", description="Reference of the owning party.")
+    share_type: Resource.ShareType | None = None
+    status: Resource.Status | None = None
+    grade: Resource.Grade | None = None
+    district: str = Field("", pattern=r"^(\d{6})?$")
+    sort: ResourceSort = ResourceSort.NEWEST
+
+
+class KindOut(Schema):
+    """A kind of resource; `metadata_schema` is the JSON Schema of its metadata."""
+
+    code: str
+    zh: str
+    en: str
+    about_zh: str
+    about_en: str
+    unit: str
+    unit_zh: str
+    outputs: list[str]
+    icon: str
+    metadata_schema: Object
+
+    @staticmethod
+    def resolve_metadata_schema(obj: Kind) -> Object:
+        """From the kind's pydantic model."""
+        return obj.schema.model_json_schema()
+
+    @staticmethod
+    def resolve_outputs(obj: Kind) -> list[str]:
+        """The output forms."""
+        return list(obj.outputs)
+
+
+class OfferSummary(Recorded):
+    """An offer as lists show it."""
+
+    resource: ResourceRef
+    owner: PartyRef
+    title_zh: str
+    title_en: str
+    status: str
+
+    @staticmethod
+    def resolve_owner(obj: Offer) -> Party:
+        """Who offers."""
+        return obj.resource.owner
+
+
+class OfferOut(OfferSummary):
+    """Who may use a resource, for what, how much, at what price."""
+
+    policy: Object
+    policy_digest: str
+    clauses: list[ClauseOut]
+
+    @staticmethod
+    def resolve_clauses(obj: Offer) -> list[Object]:
+        """See `both_clauses`."""
+        return both_clauses(obj.policy)
+
+
+class OfferIn(Schema):
+    """An offer to be made."""
+
+    resource: Short = Field(description="Reference of a published resource of one's own.")
+    title_zh: str = Field(max_length=160)
+    title_en: str = Field(max_length=200)
+    policy: Object
+
+
+class OfferQuery(PageQuery):
+    """Filters of the list of offers."""
+
+    resource: Short = ""
+    status: Offer.Status | None = None
+
+
+class ScenarioOut(Recorded):
+    """Why resources are used."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    purpose: str
+    owner: PartyRef
+    active: bool
+
+
+class ScenarioIn(Schema):
+    """A scenario to be registered."""
+
+    code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+    title_zh: str = Field(min_length=1, max_length=160)
+    title_en: str = Field(min_length=1, max_length=200)
+    purpose: str = Field(max_length=40)
+    owner: Short = Field("", description="Reference of the owning party; empty: one's own.")
+
+
+class ScenarioQuery(PageQuery):
+    """Filters of the list of scenarios."""
+
+    q: Line = ""
+    owner: Short = ""
+    active: bool | None = None
