@@ -134,3 +134,13 @@ def test_the_checks_themselves_find_what_they_look_for(visit: Visit, live_server
     visit.asked.append("https://elsewhere.example/x.js")
     with pytest.raises(AssertionError, match=r"elsewhere\.example"):
         assert_no_outside_requests(visit)
+
+
+@pytest.mark.parametrize("visit", [PHONE], indirect=True, ids=["phone"])
+def test_a_phone_sorts_by_a_choice_instead_of_headings(visit: Visit, live_server: Any) -> None:
+    page = opened(visit, live_server)
+    assert not page.is_visible("#list-samples thead")
+    before = page.text_content("#list-samples tbody th")
+    page.select_option("#list-samples-sort", "-model")
+    page.wait_for_url("**sort=-model**")
+    assert page.text_content("#list-samples tbody th") != before

@@ -287,8 +287,8 @@ class ListPage:
 
     @property
     def other_query(self) -> list[tuple[str, str]]:
-        """What the search form must carry along: names of other lists, sort and size."""
-        own = {"q", "page", "export", *(one.code for one in self.spec.filters)}
+        """What the search form must carry along: names of other lists and the size."""
+        own = {"q", "page", "sort", "export", *(one.code for one in self.spec.filters)}
         dropped = {self.spec.prefix + name for name in own}
         return [(name, value) for name, value in self._query.items() if name not in dropped]
 

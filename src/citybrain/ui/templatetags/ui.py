@@ -106,10 +106,23 @@ def table(context: template.Context, page: ListPage) -> dict[str, Any]:
         "spec": spec,
         "heads": [_head(page, column) for column in spec.columns],
         "filters": filters,
+        "sorts": _sorts(page) if page.total else [],
         "path": context["request"].path if "request" in context else "",
         "first": (page.number - 1) * page.size + 1,
         "final": min(page.number * page.size, page.known),
     }
+
+
+def _sorts(page: ListPage) -> list[tuple[str, str, bool]]:
+    """Every order as a choice, for widths at which the headings are not shown."""
+    rows = []
+    for column in page.spec.columns:
+        if column.sort:
+            rows.append((column.code, f"{column.title} ↑"))
+            rows.append((f"-{column.code}", f"{column.title} ↓"))
+    if rows and not page.sort:
+        rows.insert(0, ("", formats.NOTHING))
+    return [(code, title, code == page.sort) for code, title in rows]
 
 
 def _head(page: ListPage, column: Any) -> dict[str, Any]:
