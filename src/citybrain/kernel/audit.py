@@ -5,7 +5,7 @@ a journal record, a ledger record, a tile, a checkpoint, a use, or the row of a
 resource, request, agreement and so on. It writes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import orjson
@@ -15,6 +15,7 @@ from django.db.models import Max
 
 from citybrain.engines.ledger import checkpoint as notes
 from citybrain.engines.ledger import tree
+from citybrain.engines.ledger.proofs import leaf_hash
 from citybrain.kernel import signing
 from citybrain.kernel.journals import damaged_journals, sealed_rows
 from citybrain.kernel.ledger import state_digest
@@ -74,12 +75,11 @@ class _LeafWalk:
     """One pass over the leaves that rebuilds the tree beside the stored one."""
 
     def __init__(self) -> None:
-        self.digest = signing.digest_name()
+        self.digest = signing.digest()
         self.count = 0
         self.built: dict[Key, bytes] = {}
         self.checkpoints = {one.size: one for one in Checkpoint.objects.order_by("size")}
-        signer = signing.signer("ledger")
-        self.keys = {signer.name: (signer.algorithm, signer.public_key)}
+        self.keys = signing.ledger_keys()
 
     def findings(self) -> Iterator[Finding]:
         batch: list[bytes] = []
@@ -88,7 +88,7 @@ class _LeafWalk:
         sealed = LedgerRecord.objects.exclude(index=None).order_by("index")
         for record in sealed.iterator(chunk_size=2000):
             yield from self._record(record)
-            batch.append(tree.leaf_hash(self.digest, record.body.encode()))
+            batch.append(leaf_hash(self.digest, record.body.encode()))
             self.count += 1
             if self.count == stop:
                 self._grow(batch)
@@ -113,7 +113,7 @@ class _LeafWalk:
                 f"The ledger record of index {self.count} is missing",
             )
             self.count = record.index or 0
-        leaf = tree.leaf_hash(self.digest, record.body.encode()).hex()
+        leaf = leaf_hash(self.digest, record.body.encode()).hex()
         if leaf != record.leaf:
             yield Finding(
                 "ledger",
@@ -125,10 +125,10 @@ class _LeafWalk:
     def _grow(self, batch: list[bytes]) -> None:
         if batch:
             start = self.count - len(batch)
-            tree.append(self, self.digest, start, batch)
+            tree.append(self, start, batch, self.digest)
             batch.clear()
 
-    def get_many(self, keys: "Iterator[Key]") -> dict[Key, bytes]:
+    def get_many(self, keys: Iterable[Key]) -> dict[Key, bytes]:
         """The tree that is being rebuilt, as a `TileStore`."""
         return {key: self.built[key] for key in keys if key in self.built}
 
@@ -137,15 +137,15 @@ class _LeafWalk:
         self.built.update(tiles)
 
     def _checkpoint(self, stored: Checkpoint) -> Iterator[Finding]:
-        root = tree.root(self, self.digest, stored.size).hex()
+        root = tree.root(self, stored.size, self.digest).hex()
         problem = ""
         try:
-            note = notes.verify_checkpoint(stored.text, self.keys)
+            note, _signers = notes.verify_checkpoint(stored.text, self.keys)
             if note.origin != settings.CITYBRAIN.ledger_origin or note.size != stored.size:
                 problem = "text"
             elif note.root.hex() != root or stored.root != root:
                 problem = "root"
-        except notes.CheckpointError as error:
+        except notes.CheckpointInvalid as error:
             problem = str(error)
         if problem:
             yield Finding(

@@ -64,7 +64,7 @@ def backup(target: Path) -> dict[str, Any]:
 
 def _copy_folder(source: Path, target: Path) -> None:
     """Copy what is there now; a file that a running process has just removed is left out."""
-    for path in sorted(source.rglob("*")):
+    for path in sorted(source.rglob("*"), key=_marks_first):
         place = target / path.relative_to(source)
         if path.is_dir():
             place.mkdir(parents=True, exist_ok=True)
@@ -76,6 +76,11 @@ def _copy_folder(source: Path, target: Path) -> None:
             shutil.copy2(path, place)
         except FileNotFoundError:
             continue
+
+
+def _marks_first(path: Path) -> tuple[bool, Path]:
+    """A journal's mark says how far it is committed, so it must not be newer than its segments."""
+    return path.suffix == ".cbj", path
 
 
 def _dump_database(target: Path) -> None:

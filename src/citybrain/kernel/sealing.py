@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from citybrain.engines.ledger import checkpoint as notes
 from citybrain.engines.ledger import tree
+from citybrain.engines.ledger.proofs import leaf_hash
 from citybrain.kernel import signing
 from citybrain.kernel.journals import JournalRow, waiting_rows
 from citybrain.kernel.models import (
@@ -78,11 +79,11 @@ def _not_sealed_meanwhile(rows: list[JournalRow]) -> Iterator[JournalRow]:
 
 
 def _seal(head: LedgerHead, actions: list[LedgerRecord], rows: list[JournalRow]) -> Sealed:
-    digest = signing.digest_name()
-    leaves = [tree.leaf_hash(digest, record.body.encode()) for record in actions]
-    leaves += [tree.leaf_hash(digest, row.payload) for row in rows]
+    digest = signing.digest()
+    leaves = [leaf_hash(digest, record.body.encode()) for record in actions]
+    leaves += [leaf_hash(digest, row.payload) for row in rows]
     first = head.size
-    size, root = tree.append(DatabaseTiles(), digest, first, leaves)
+    size, root = tree.append(DatabaseTiles(), first, leaves, digest)
     for offset, record in enumerate(actions):
         record.index, record.leaf = first + offset, leaves[offset].hex()
     LedgerRecord.objects.bulk_update(actions, ["index", "leaf"], batch_size=250)

@@ -5,16 +5,21 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from citybrain.engines.crypto.keys import KeyStore
-from citybrain.engines.crypto.signers import Signer
+from citybrain.engines.crypto import Digest, KeyStore, Signer, digest_named
 
 ALGORITHMS = {"standard": "ed25519", "guomi": "sm2"}
 DIGESTS = {"standard": "sha256", "guomi": "sm3"}
 
 
-def digest_name() -> str:
+def digest() -> Digest:
     """The hash of the ledger's tree."""
-    return DIGESTS[settings.CITYBRAIN.crypto]
+    return digest_named(DIGESTS[settings.CITYBRAIN.crypto])
+
+
+def ledger_keys() -> dict[str, tuple[str, bytes]]:
+    """Name → (algorithm, raw public key) of what signs this installation's checkpoints."""
+    one = signer("ledger")
+    return {one.name: (one.algorithm, one.public_key)}
 
 
 def key_store() -> KeyStore:
@@ -33,7 +38,7 @@ def signer(purpose: str) -> Signer:
     name = (
         settings.CITYBRAIN.ledger_origin
         if purpose == "ledger"
-        else f"{settings.CITYBRAIN.ledger_origin}+{purpose}"
+        else f"{settings.CITYBRAIN.ledger_origin}/{purpose}"
     )
     return _signer(str(settings.CITYBRAIN.data_dir), name, algorithm)
 

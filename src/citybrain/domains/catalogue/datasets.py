@@ -129,15 +129,15 @@ def _districts() -> Dataset:
         column("name", "名称", "Name"),
         column("geometry", "边界", "Outline", "G"),
     ]
-    place = {"geometry": {"column": "geometry"}, "datum": "GCJ-02"}
+    place = {"geometry": {"column": "geometry"}, "datum": "WGS-84"}
     origin = "DataV atlas by lyhmyd1211/GeoMapData_CN, simplified"
     return Dataset(
         "districts",
         "table",
         "青岛市区市边界（简化）",
         "Districts of Qingdao (simplified outlines)",
-        "10 个区市的简化边界，GCJ-02 坐标，仅供示意。",
-        "Simplified outlines of 10 districts in GCJ-02, for orientation only.",
+        "10 个区市的简化边界，仅供示意。",
+        "Simplified outlines of 10 districts, for orientation only.",
         "bureau",
         "unconditional",
         table_of("districts.geojson", items, origin, "", **place),

@@ -27,14 +27,14 @@ def _bus_lines(path: Path) -> Dataset:
         column("last", "末班", "Last bus"),
         column("geometry", "走向", "Course", "G"),
     ]
-    place = {"geometry": {"column": "geometry"}, "datum": "GCJ-02"}
+    place = {"geometry": {"column": "geometry"}, "datum": "WGS-84"}
     return Dataset(
         "bus-lines",
         "table",
         "青岛公交线路走向",
         "Courses of Qingdao's bus lines",
-        "538 条公交线路的走向和首末班时间，GCJ-02 坐标；来源不含线路名称。",
-        "Courses and hours of 538 bus lines in GCJ-02; the source has no names.",
+        "538 条公交线路的走向和首末班时间；来源不含线路名称。",
+        "Courses and hours of 538 bus lines; the source has no names.",
         "transport",
         "conditional",
         table_of("bus_lines.geojson", items, "antct/city-vein", "未声明 none stated", **place),

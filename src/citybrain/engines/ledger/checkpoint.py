@@ -1,131 +1,178 @@
-"""Signed checkpoints: C2SP tlog-checkpoint in a C2SP signed note.
+"""Signed checkpoints of the tree: C2SP tlog-checkpoint in a C2SP signed-note.
 
-    <origin>
-    <size>
-    <root, base64>
-    <extension lines>
-    <empty line>
-    — <key name> <base64(key hash, 4 bytes ‖ signature)>
+    origin
+    size
+    base64 root
+    (extension lines)
+    (blank line)
+    — name base64(key id of 4 bytes || signature)
+
+The key id is SHA-256(name || LF || type || public key)[:4]. Ed25519 has type 0x01. SM2
+has no type assigned, so it takes 0xff and an identifier of its own, as the signed-note
+specification advises; its public key is the uncompressed point of 65 bytes.
 """
 
 import base64
 import binascii
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
+from citybrain.engines.crypto.digests import SIZE
 from citybrain.engines.crypto.signers import Signer, verify
 
-ED25519_TYPE = b"\x01"
-OTHER_TYPE = b"\xff"
-DASH = "\u2014"
+TYPES = {"ed25519": b"\x01", "sm2": b"\xffcitybrain.sm2-with-sm3"}
+# name → (algorithm, raw public key)
+Keys: TypeAlias = Mapping[str, tuple[str, bytes]]
+
+_DASH = "\u2014 "
+_LARGEST = 65_536
+_MOST_SIGNATURES = 64
+_ID_SIZE = 4
 
 
-class CheckpointError(ValueError):
-    """The text is no checkpoint, or its signature is not good; the message says which."""
+class CheckpointInvalid(ValueError):  # noqa: N818 - says what is the case
+    """A text that is no checkpoint, or one that its signers did not sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature line: key name, key hash (4 bytes), signature."""
+    """One signature line."""
 
     name: str
-    key_hash: bytes
-    value: bytes
+    key_id: bytes
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A parsed checkpoint. `body` is the signed text, up to and with its last newline."""
+class Checkpoint:
+    """What a checkpoint says. `note` is the signed text; nothing here is trusted yet."""
 
     origin: str
     size: int
     root: bytes
     extensions: tuple[str, ...]
-    body: str
     signatures: tuple[Signature, ...]
+    note: bytes
 
 
-def key_hash(name: str, algorithm: str, public_key: bytes) -> bytes:
-    """The first 4 bytes of SHA-256(name ‖ newline ‖ type ‖ key), as signed-note prescribes.
-
-    Ed25519 has type 0x01; SM2 none of its own, so it is 0xff with its name before the key.
-    """
-    kind = ED25519_TYPE if algorithm == "ed25519" else OTHER_TYPE + algorithm.encode()
-    return hashlib.sha256(name.encode() + b"\n" + kind + public_key).digest()[:4]
+def key_id(name: str, algorithm: str, public_key: bytes) -> bytes:
+    """The four bytes by which a signature line names its key."""
+    if algorithm not in TYPES:
+        raise ValueError(f"no signature type for {algorithm!r}: use ed25519 or sm2")
+    text = name.encode() + b"\n" + TYPES[algorithm] + public_key
+    return hashlib.sha256(text).digest()[:_ID_SIZE]
 
 
 def sign_checkpoint(
     origin: str,
     size: int,
     root: bytes,
-    signers: Sequence[Signer],
+    signers: Iterable[Signer],
     extensions: Sequence[str] = (),
 ) -> str:
-    """The signed text. Raises `CheckpointError` for an origin or extension with a newline."""
-    lines = (origin, str(size), base64.b64encode(root).decode(), *extensions)
-    if any("\n" in line or not line for line in lines):
-        raise CheckpointError("origin and extensions are single lines that are not empty")
-    body = "\n".join(lines) + "\n"
-    signed = [_signature_line(signer, body) for signer in signers]
-    return body + "\n" + "".join(signed)
+    """The signed text. Raises `ValueError` for what a checkpoint cannot carry."""
+    lines = [origin, str(size), base64.b64encode(root).decode(), *extensions]
+    if size < 0 or len(root) != SIZE:
+        raise ValueError(f"a size is not negative and a root has {SIZE} bytes")
+    if any(not line or _has_control(line) for line in lines):
+        raise ValueError("origin and extension lines are single lines and not empty")
+    note = "\n".join(lines) + "\n"
+    marks = [_signature_line(signer, note.encode()) for signer in signers]
+    if not marks:
+        raise ValueError("a checkpoint needs a signer")
+    return note + "\n" + "".join(marks)
 
 
-def _signature_line(signer: Signer, body: str) -> str:
-    if not signer.name or any(one.isspace() or one == "+" for one in signer.name):
-        raise CheckpointError(f"a key name has no blanks and no plus sign: {signer.name!r}")
-    value = key_hash(signer.name, signer.algorithm, signer.public_key) + signer.sign(body.encode())
-    return f"{DASH} {signer.name} {base64.b64encode(value).decode()}\n"
+def _signature_line(signer: Signer, note: bytes) -> str:
+    if not _is_key_name(signer.name):
+        raise ValueError(f"{signer.name!r} is no key name: no blanks, no plus sign, not empty")
+    identifier = key_id(signer.name, signer.algorithm, signer.public_key)
+    mark = base64.b64encode(identifier + signer.sign(note)).decode()
+    return f"{_DASH}{signer.name} {mark}\n"
 
 
-def parse_checkpoint(text: str) -> Note:
-    """Take a checkpoint apart without trusting it. Raises `CheckpointError`."""
-    body, separator, tail = text.rpartition("\n\n")
-    if not separator or not tail.endswith("\n"):
-        raise CheckpointError("there is no empty line before the signatures")
+def parse_checkpoint(text: str) -> Checkpoint:
+    """The parts of a checkpoint, unverified. Raises `CheckpointInvalid`."""
+    if len(text) > _LARGEST:
+        raise CheckpointInvalid(f"a checkpoint has at most {_LARGEST} characters")
+    if _has_control(text.replace("\n", "")):
+        raise CheckpointInvalid("there are control characters in the text")
+    body, blank, marks = text.rpartition("\n\n")
+    if not blank or not marks.endswith("\n"):
+        raise CheckpointInvalid("there is no blank line before signature lines")
     lines = body.split("\n")
-    if len(lines) < 3 or not lines[1].isascii() or not lines[1].isdigit() or len(lines[1]) > 19:
-        raise CheckpointError("a checkpoint begins with origin, size and root")
-    signatures = tuple(_signature(line) for line in tail[:-1].split("\n"))
-    return Note(
-        lines[0], int(lines[1]), _decode(lines[2], "root"), tuple(lines[3:]), body + "\n", signatures
-    )
+    if len(lines) < 3 or not all(lines):
+        raise CheckpointInvalid("there are not the three lines origin, size and root")
+    signatures = tuple(map(_parse_signature, marks[:-1].split("\n")))
+    if len(signatures) > _MOST_SIGNATURES:
+        raise CheckpointInvalid(f"a checkpoint has at most {_MOST_SIGNATURES} signatures")
+    size, root = _parse_size(lines[1]), _parse_root(lines[2])
+    note = (body + "\n").encode()
+    return Checkpoint(lines[0], size, root, tuple(lines[3:]), signatures, note)
 
 
-def _signature(line: str) -> Signature:
-    parts = line.split(" ")
-    if len(parts) != 3 or parts[0] != DASH:
-        raise CheckpointError("a signature line is: dash, key name, base64")
-    value = _decode(parts[2], "signature")
-    if len(value) <= 4:
-        raise CheckpointError("a signature is longer than its key hash")
-    return Signature(parts[1], value[:4], value[4:])
+def verify_checkpoint(text: str, keys: Keys) -> tuple[Checkpoint, list[str]]:
+    """The checkpoint and the names of the keys that signed it.
 
-
-def _decode(text: str, what: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise CheckpointError(f"the {what} is not base64") from None
-
-
-def verify_checkpoint(text: str, keys: Mapping[str, tuple[str, bytes]]) -> Note:
-    """Parse and check: at least one known key must have signed, and no known key badly.
-
-    `keys` maps a key name to algorithm and raw public key. Unknown keys are ignored, as
-    signed-note prescribes. Raises `CheckpointError`.
+    Signatures of unknown keys are passed over, as signed-note demands. Raises
+    `CheckpointInvalid` when a known key's signature is wrong or none is known.
     """
-    note = parse_checkpoint(text)
-    good = 0
-    for one in note.signatures:
-        if one.name not in keys:
+    checkpoint = parse_checkpoint(text)
+    known = {
+        (name, key_id(name, algorithm, public)): (algorithm, public)
+        for name, (algorithm, public) in keys.items()
+    }
+    signed_by = []
+    for mark in checkpoint.signatures:
+        if (key := known.get((mark.name, mark.key_id))) is None:
             continue
-        algorithm, public_key = keys[one.name]
-        if one.key_hash != key_hash(one.name, algorithm, public_key):
-            continue
-        if not verify(algorithm, public_key, note.body.encode(), one.value):
-            raise CheckpointError(f"the signature of {one.name} is not good")
-        good += 1
-    if not good:
-        raise CheckpointError("no known key has signed this checkpoint")
-    return note
+        if not verify(*key, checkpoint.note, mark.signature):
+            raise CheckpointInvalid(f"the signature of {mark.name} does not belong to this text")
+        signed_by.append(mark.name)
+    if not signed_by:
+        raise CheckpointInvalid("no key that is trusted signed this checkpoint")
+    return checkpoint, signed_by
+
+
+def _parse_size(line: str) -> int:
+    if not (line.isascii() and line.isdecimal()) or (line[0] == "0" and line != "0"):
+        raise CheckpointInvalid(f"the size {line[:40]!r} is no plain decimal number")
+    if len(line) > 19:
+        raise CheckpointInvalid("the size is too large")
+    return int(line)
+
+
+def _parse_root(line: str) -> bytes:
+    root = _decode(line)
+    if root is None or len(root) != SIZE:
+        raise CheckpointInvalid(f"the root is not the base64 of {SIZE} bytes")
+    return root
+
+
+def _parse_signature(line: str) -> Signature:
+    name, _, text = line.removeprefix(_DASH).partition(" ")
+    data = _decode(text)
+    if not line.startswith(_DASH) or not _is_key_name(name) or data is None:
+        raise CheckpointInvalid(f"this is no signature line: {line[:80]!r}")
+    if len(data) <= _ID_SIZE:
+        raise CheckpointInvalid(f"the signature of {name} is too short")
+    return Signature(name, data[:_ID_SIZE], data[_ID_SIZE:])
+
+
+def _decode(text: str) -> bytes | None:
+    """Strict base64: one text for each value."""
+    try:
+        data = base64.b64decode(text.encode("ascii"), validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        return None
+    return data if base64.b64encode(data).decode() == text else None
+
+
+def _is_key_name(name: str) -> bool:
+    return bool(name) and "+" not in name and not any(c.isspace() or c < " " for c in name)
+
+
+def _has_control(text: str) -> bool:
+    return any(character < " " for character in text)

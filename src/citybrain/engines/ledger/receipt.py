@@ -1,74 +1,150 @@
-"""Receipts: everything that is needed to verify one record offline."""
+"""A receipt: one record with all that proves it, as JSON that `tools/verify.py` checks offline.
+
+version     1
+digest      "sha256" or "sm3"
+record      the canonical text of the record
+leaf        base64, the record's leaf hash: tells a changed record from a changed proof
+index, size where the leaf stands, in a tree of which size
+proof       base64 hashes from the leaf upwards
+checkpoint  the signed checkpoint of that size
+keys        [{"name", "algorithm", "public_key"}]: the signers' keys as the log states
+            them; who checks compares them with keys published elsewhere
+"""
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from citybrain.engines.ledger.checkpoint import CheckpointError, verify_checkpoint
-from citybrain.engines.ledger.proofs import root_from_inclusion
-from citybrain.engines.ledger.tree import leaf_hash
+from citybrain.engines.crypto.digests import Digest, digest_named
+from citybrain.engines.ledger.checkpoint import (
+    Checkpoint,
+    CheckpointInvalid,
+    Keys,
+    parse_checkpoint,
+    verify_checkpoint,
+)
+from citybrain.engines.ledger.proofs import leaf_hash, verify_inclusion
 
 VERSION = 1
-DIGESTS = ("sha256", "sm3")
+
+
+class _Malformed(ValueError):
+    """A receipt that cannot be read; the text names the field."""
 
 
 def make_receipt(
-    *,
-    digest: str,
-    record: bytes,
+    digest: Digest,
+    record: bytes | str,
     index: int,
-    size: int,
     proof: Sequence[bytes],
     checkpoint: str,
-    keys: Mapping[str, tuple[str, bytes]],
+    keys: Keys,
 ) -> dict[str, Any]:
-    """The receipt as JSON values; `record` is the leaf's text, `keys` those of the checkpoint."""
+    """The receipt of a record that stands at `index` of the checkpoint's tree."""
+    text = record if isinstance(record, str) else record.decode()
     return {
         "version": VERSION,
-        "digest": digest,
-        "record": record.decode(),
+        "digest": digest.name,
+        "record": text,
+        "leaf": _encode(leaf_hash(digest, text.encode())),
         "index": index,
-        "size": size,
-        "proof": [base64.b64encode(one).decode() for one in proof],
+        "size": parse_checkpoint(checkpoint).size,
+        "proof": [_encode(step) for step in proof],
         "checkpoint": checkpoint,
         "keys": [
-            {
-                "name": name,
-                "algorithm": algorithm,
-                "public_key": base64.b64encode(public_key).decode(),
-            }
-            for name, (algorithm, public_key) in keys.items()
+            {"name": name, "algorithm": algorithm, "public_key": _encode(public_key)}
+            for name, (algorithm, public_key) in sorted(keys.items())
         ],
     }
 
 
-def check_receipt(
-    receipt: Mapping[str, Any], trusted: Mapping[str, tuple[str, bytes]]
-) -> list[str]:
-    """What is wrong with a receipt, part by part; an empty list when all is good.
+def check_receipt(receipt: Any, trusted_keys: Keys) -> list[str]:
+    """What is wrong; empty for a good receipt.
 
-    The keys in the receipt are a help for finding the right one; only `trusted` counts.
+    Each problem begins with the part it is about: "receipt", "record", "proof",
+    "checkpoint" or "signature". Raises `CryptoUnavailable` where SM2 or SM3 is missing.
     """
     try:
-        digest, record = receipt["digest"], receipt["record"].encode()
-        index, size = int(receipt["index"]), int(receipt["size"])
-        proof = [base64.b64decode(one, validate=True) for one in receipt["proof"]]
-        checkpoint = receipt["checkpoint"]
-    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error):
-        return ["receipt: malformed"]
-    if receipt.get("version") != VERSION or digest not in DIGESTS:
-        return ["receipt: unknown version or digest"]
+        return _problems(receipt, trusted_keys)
+    except _Malformed as error:
+        return [f"receipt: 收据格式有误 · the receipt cannot be read: {error}"]
+
+
+def _problems(receipt: Any, trusted_keys: Keys) -> list[str]:
+    digest = _digest(receipt)
+    record, text = _text(receipt, "record"), _text(receipt, "checkpoint")
+    leaf, proof = _hashes(receipt, "leaf", [receipt.get("leaf")])[0], _proof(receipt)
+    index, size = _number(receipt, "index"), _number(receipt, "size")
     problems = []
     try:
-        note = verify_checkpoint(checkpoint, trusted)
-    except CheckpointError as error:
-        return [f"checkpoint: {error}"]
-    if note.size != size:
-        problems.append("checkpoint: its size is not that of the proof")
-    found = root_from_inclusion(digest, leaf_hash(digest, record), index, size, proof)
-    if found is None:
-        problems.append("proof: its length does not fit index and size")
-    elif found != note.root:
-        problems.append("record or proof: they do not lead to the root of the checkpoint")
-    return problems
+        computed = leaf_hash(digest, record.encode())
+    except UnicodeEncodeError:
+        computed = b""
+    if computed != leaf:
+        problems.append("record: 记录已被改动 · the record does not give the leaf hash")
+    try:
+        checkpoint = parse_checkpoint(text)
+    except CheckpointInvalid as error:
+        return [*problems, f"checkpoint: 检查点无法读取 · the checkpoint cannot be read: {error}"]
+    if checkpoint.size != size:
+        problems.append("checkpoint: 检查点大小不符 · the checkpoint is of another size")
+    elif not verify_inclusion(digest, leaf, index, size, proof, checkpoint.root):
+        problems.append(
+            "proof: 证明与检查点不符 · the proof does not lead to the checkpoint's root"
+        )
+    return [*problems, *_signature_problems(checkpoint, text, trusted_keys)]
+
+
+def _signature_problems(checkpoint: Checkpoint, text: str, trusted_keys: Keys) -> list[str]:
+    if not trusted_keys:
+        return ["signature: 没有可信公钥 · no trusted key was given"]
+    try:
+        verify_checkpoint(text, trusted_keys)
+    except CheckpointInvalid as error:
+        return [f"signature: 签名无效 · {error} ({checkpoint.origin})"]
+    return []
+
+
+def _digest(receipt: Any) -> Digest:
+    if not isinstance(receipt, dict):
+        raise _Malformed("it is no JSON object")
+    if receipt.get("version") != VERSION:
+        raise _Malformed(f"version {receipt.get('version')!r} is not known")
+    try:
+        return digest_named(str(receipt.get("digest")))
+    except ValueError as error:
+        raise _Malformed(str(error)) from None
+
+
+def _text(receipt: dict[str, Any], field: str) -> str:
+    value = receipt.get(field)
+    if not isinstance(value, str):
+        raise _Malformed(f"{field} is no text")
+    return value
+
+
+def _number(receipt: dict[str, Any], field: str) -> int:
+    value = receipt.get(field)
+    if type(value) is not int or value < 0:
+        raise _Malformed(f"{field} is no number")
+    return value
+
+
+def _proof(receipt: dict[str, Any]) -> list[bytes]:
+    value = receipt.get("proof")
+    # A tree of 2**63 leaves has proofs of 63 hashes.
+    if not isinstance(value, list) or len(value) > 64:
+        raise _Malformed("proof is no list of at most 64 hashes")
+    return _hashes(receipt, "proof", value)
+
+
+def _hashes(receipt: dict[str, Any], field: str, values: list[Any]) -> list[bytes]:
+    try:
+        return [base64.b64decode(value, validate=True) for value in values]
+    except (binascii.Error, TypeError, ValueError):
+        raise _Malformed(f"{field} is not base64") from None
+
+
+def _encode(data: bytes) -> str:
+    return base64.b64encode(data).decode()

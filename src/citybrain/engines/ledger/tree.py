@@ -1,226 +1,155 @@
-"""An append-only Merkle tree (RFC 6962) kept in tiles of 256 hashes (C2SP tlog-tiles).
+"""The Merkle tree of RFC 6962, kept as hash tiles (C2SP tlog-tiles).
 
-A tile is the run of up to 256 hashes of one level: tile (0, 3) holds the leaf hashes
-768 to 1023, tile (1, 0) the roots of the first 256 full tiles below it, and so on.
-Hashes between are computed from a tile when they are needed. Only the last tile of a
-level grows, so appending a batch writes a handful of tiles.
+Tile (level, index) holds the hashes 256·index … 256·index+255 of tree level 8·level;
+the hashes between are computed when they are needed. A tree of any size needs only the
+tiles at its right edge to grow, and some three tiles a level for a proof.
 """
 
-import hashlib
-from collections.abc import Iterable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from functools import lru_cache
 
-Key = tuple[int, int]
-"""Level and index of a tile."""
+from citybrain.engines.crypto.digests import SHA256, SIZE, Digest
+from citybrain.engines.ledger.proofs import NODE
+from citybrain.engines.ledger.stores import Key, MemoryTiles, TileStore
+from citybrain.engines.ledger.subtrees import Node, consistency_ranges, inclusion_ranges, nodes_of
 
 WIDTH = 256
-HEIGHT = 8
-HASH = 32
-EMPTY = {
-    name: hashlib.new(name).digest() for name in ("sha256", "sm3") if name in hashlib.algorithms_available
-}
+_HEIGHT = 8
+# Opened tiles that are kept: some 60 KB each.
+_KEPT = 256
 
 
-class TileStore(Protocol):
-    """Where tiles lie. `get_many` leaves out tiles that do not exist."""
-
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, bytes]:
-        """The tiles, each up to 256 hashes of 32 bytes in a row."""
-        ...
-
-    def put_many(self, tiles: dict[Key, bytes]) -> None:
-        """Write tiles whole."""
-        ...
-
-
-class MemoryTiles:
-    """Tiles in a dictionary."""
-
-    def __init__(self) -> None:
-        self.tiles: dict[Key, bytes] = {}
-
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, bytes]:
-        """See `TileStore`."""
-        return {key: self.tiles[key] for key in keys if key in self.tiles}
-
-    def put_many(self, tiles: dict[Key, bytes]) -> None:
-        """See `TileStore`."""
-        self.tiles.update(tiles)
-
-
-class BadSize(ValueError):  # noqa: N818 - a fault of the question
-    """The tree has no such size or leaf."""
-
-
-def leaf_hash(digest: str, data: bytes) -> bytes:
-    """H(0x00 ‖ data); `digest` is "sha256" or "sm3"."""
-    return hashlib.new(digest, b"\x00" + data).digest()
-
-
-def node_hash(digest: str, left: bytes, right: bytes) -> bytes:
-    """H(0x01 ‖ left ‖ right)."""
-    return hashlib.new(digest, b"\x01" + left + right).digest()
+class TreeDamaged(ValueError):  # noqa: N818 - says what is the case
+    """The store lacks hashes that a tree of this size must have."""
 
 
 def append(
-    store: TileStore, digest: str, size: int, leaves: Sequence[bytes]
+    store: TileStore, size: int, leaf_hashes: Sequence[bytes], digest: Digest = SHA256
 ) -> tuple[int, bytes]:
-    """Append leaf hashes to a tree of `size` leaves; returns the new size and root."""
-    level, start, fresh = 0, size, list(leaves)
-    written: dict[Key, bytes] = {}
-    while fresh:
-        first = start // WIDTH
-        held = store.get_many([(level, first)]).get((level, first), b"") if start % WIDTH else b""
-        run = held + b"".join(fresh)
-        fresh = []
-        step = WIDTH * HASH
-        for number in range(0, len(run), step):
-            tile = run[number : number + step]
-            written[(level, first + number // step)] = tile
-            if len(tile) == step:
-                fresh.append(_root_of(digest, _split(tile)))
-        level, start = level + 1, start // WIDTH
-    store.put_many(written)
-    new_size = size + len(leaves)
-    return new_size, root(_Overlay(store, written), digest, new_size)
+    """Put leaves behind the `size` that are there; gives the new size and root.
 
-
-class _Overlay:
-    """A store with what was just written on top, so that nothing is read back."""
-
-    def __init__(self, below: TileStore, above: dict[Key, bytes]) -> None:
-        self.below, self.above = below, above
-
-    def get_many(self, keys: Iterable[Key]) -> dict[Key, bytes]:
-        wanted = list(keys)
-        found = {key: self.above[key] for key in wanted if key in self.above}
-        missing = [key for key in wanted if key not in found]
-        return found | self.below.get_many(missing) if missing else found
-
-    def put_many(self, tiles: dict[Key, bytes]) -> None:
-        self.below.put_many(tiles)
-
-
-def _split(tile: bytes) -> list[bytes]:
-    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
-
-
-def _root_of(digest: str, hashes: list[bytes]) -> bytes:
-    """The root over a whole power of two of hashes."""
-    new = hashlib.new
-    while len(hashes) > 1:
-        hashes = [
-            new(digest, b"\x01" + hashes[at] + hashes[at + 1]).digest()
-            for at in range(0, len(hashes), 2)
-        ]
-    return hashes[0]
-
-
-class _Reader:
-    """Hashes of full subtrees, with each tile fetched once."""
-
-    def __init__(self, store: TileStore, digest: str) -> None:
-        self.store, self.digest = store, digest
-        self.tiles: dict[Key, list[bytes]] = {}
-
-    def fetch(self, places: Iterable[tuple[int, int]]) -> None:
-        """Read in one go the tiles behind these subtrees (height, index)."""
-        keys = {self._key(height, index) for height, index in places} - self.tiles.keys()
-        if keys:
-            for key, tile in self.store.get_many(sorted(keys)).items():
-                self.tiles[key] = _split(tile)
-
-    @staticmethod
-    def _key(height: int, index: int) -> Key:
-        level = height // HEIGHT
-        return level, (index << (height - level * HEIGHT)) // WIDTH
-
-    def hash_at(self, height: int, index: int) -> bytes:
-        """The hash of the full subtree of 2^height leaves that starts at index · 2^height."""
-        key = self._key(height, index)
-        self.fetch([(height, index)])
-        within = height % HEIGHT
-        start = (index << within) % WIDTH
-        hashes = self.tiles.get(key, [])[start : start + (1 << within)]
-        if len(hashes) != 1 << within:
-            raise BadSize(f"the tree does not hold subtree {index} of height {height}")
-        return _root_of(self.digest, hashes)
-
-
-def _full_subtrees(start: int, end: int) -> list[tuple[int, int]]:
-    """The full subtrees (height, index) that make up the leaves from start to end, left to right.
-
-    `start` must be a multiple of the largest power of two that fits, as it is everywhere
-    in RFC 6962.
+    Can be done again with the same `size` after a failure: what stands behind `size` in
+    the store is overwritten. Raises `TreeDamaged` and `ValueError` (a leaf of a wrong length).
     """
-    found = []
-    while start < end:
-        height = (end - start).bit_length() - 1
-        found.append((height, start >> height))
-        start += 1 << height
-    return found
+    if any(len(leaf) != SIZE for leaf in leaf_hashes):
+        raise ValueError(f"a leaf hash has {SIZE} bytes")
+    edge = _tiles(store, size, _edge_keys(size))
+    grown = _grown(edge, size, list(leaf_hashes), digest)
+    if grown:
+        store.put_many(grown)
+    # The new root hangs on these tiles only: no need to ask the store for them again.
+    size += len(leaf_hashes)
+    return size, root(MemoryTiles(edge | grown), size, digest)
 
 
-def _range_root(reader: _Reader, start: int, end: int) -> bytes:
-    """The root over the leaves from start to end (RFC 6962's MTH)."""
-    hashes = [reader.hash_at(height, index) for height, index in _full_subtrees(start, end)]
-    result = hashes.pop()
+def _grown(
+    edge: dict[Key, bytes], size: int, hashes: list[bytes], digest: Digest
+) -> dict[Key, bytes]:
+    """The tiles that change when `hashes` are put behind `size` leaves, on every level."""
+    tiles: dict[Key, bytes] = {}
+    level = 0
     while hashes:
-        result = node_hash(reader.digest, hashes.pop(), result)
-    return result
+        at = size >> (_HEIGHT * level)
+        index = at // WIDTH
+        data = edge.get((level, index), b"") + b"".join(hashes)
+        hashes = []
+        for number, start in enumerate(range(0, len(data), WIDTH * SIZE), index):
+            tile = data[start : start + WIDTH * SIZE]
+            tiles[level, number] = tile
+            if len(tile) == WIDTH * SIZE:
+                hashes.append(_open(digest, tile)[-1][0])
+        level += 1
+    return tiles
 
 
-def root(store: TileStore, digest: str, size: int) -> bytes:
-    """The root of the tree of `size` leaves; of the empty tree, the hash of nothing."""
+def root(store: TileStore, size: int, digest: Digest = SHA256) -> bytes:
+    """The root of the first `size` leaves; the digest of nothing for an empty tree."""
     if size == 0:
-        return EMPTY[digest]
-    reader = _Reader(store, digest)
-    reader.fetch(_full_subtrees(0, size))
-    return _range_root(reader, 0, size)
+        return digest.digest(b"")
+    return _resolve(store, size, [(0, size)], digest)[0]
 
 
-def inclusion_proof(store: TileStore, digest: str, size: int, index: int) -> list[bytes]:
-    """The hashes that lead from leaf `index` to the root of `size` leaves (RFC 6962 §2.1.1)."""
+def inclusion_proof(
+    store: TileStore, size: int, index: int, digest: Digest = SHA256
+) -> list[bytes]:
+    """What proves that leaf `index` stands in the tree of `size` (RFC 6962 §2.1.1)."""
     if not 0 <= index < size:
-        raise BadSize(f"a tree of {size} leaves has no leaf {index}")
-    ranges = []
-    start, end = 0, size
-    while end - start > 1:
-        middle = start + _split_point(end - start)
-        if index < middle:
-            ranges.append((middle, end))
-            end = middle
-        else:
-            ranges.append((start, middle))
-            start = middle
-    return _roots(store, digest, reversed(ranges))
+        raise ValueError(f"there is no leaf {index} in a tree of {size}")
+    return _resolve(store, size, inclusion_ranges(index, size), digest)
 
 
-def _split_point(count: int) -> int:
-    """The largest power of two below `count`."""
-    return 1 << ((count - 1).bit_length() - 1)
+def consistency_proof(store: TileStore, old: int, new: int, digest: Digest = SHA256) -> list[bytes]:
+    """What proves that the tree of `new` begins with the tree of `old` (RFC 6962 §2.1.2)."""
+    if not 0 <= old <= new:
+        raise ValueError(f"a tree of {new} cannot have grown out of one of {old}")
+    return _resolve(store, new, consistency_ranges(old, new), digest)
 
 
-def _roots(store: TileStore, digest: str, ranges: Iterable[tuple[int, int]]) -> list[bytes]:
-    reader, spans = _Reader(store, digest), list(ranges)
-    reader.fetch(place for start, end in spans for place in _full_subtrees(start, end))
-    return [_range_root(reader, start, end) for start, end in spans]
+def _resolve(
+    store: TileStore, size: int, ranges: list[tuple[int, int]], digest: Digest
+) -> list[bytes]:
+    """The Merkle hash of each range of leaves, with one request to the store."""
+    parts = [nodes_of(start, end) for start, end in ranges]
+    keys = {_key(node) for nodes in parts for node in nodes}
+    tiles = _tiles(store, size, keys)
+    opened = {key: _open(digest, tile) for key, tile in tiles.items()}
+    return [_fold([_hash(opened, node) for node in nodes], digest) for nodes in parts]
 
 
-def consistency_proof(store: TileStore, digest: str, old: int, new: int) -> list[bytes]:
-    """The hashes that show the tree of `old` leaves to begin that of `new` (RFC 6962 §2.1.2)."""
-    if not 0 < old <= new:
-        raise BadSize(f"it takes 0 < old <= new, not {old} and {new}")
-    ranges: list[tuple[int, int]] = []
-    start, end, whole = 0, new, True
-    while end != old:
-        middle = start + _split_point(end - start)
-        if old <= middle:
-            ranges.append((middle, end))
-            end = middle
-        else:
-            ranges.append((start, middle))
-            start, whole = middle, False
-    if not whole:
-        ranges.append((start, end))
-    return _roots(store, digest, reversed(ranges))
+def _fold(hashes: list[bytes], digest: Digest) -> bytes:
+    """One hash over complete subtrees that lie side by side, the largest first."""
+    computed = hashes[-1]
+    for left in reversed(hashes[:-1]):
+        computed = digest.digest(NODE + left + computed)
+    return computed
+
+
+def _key(node: Node) -> Key:
+    height, index = node
+    level, within = divmod(height, _HEIGHT)
+    return level, index >> (_HEIGHT - within)
+
+
+def _hash(opened: dict[Key, list[list[bytes]]], node: Node) -> bytes:
+    height, index = node
+    within = height % _HEIGHT
+    return opened[_key(node)][within][index & ((WIDTH >> within) - 1)]
+
+
+def _edge_keys(size: int) -> set[Key]:
+    """The partial tiles of a tree of that size."""
+    keys, level = set(), 0
+    while at := size >> (_HEIGHT * level):
+        if at % WIDTH:
+            keys.add((level, at // WIDTH))
+        level += 1
+    return keys
+
+
+def _tiles(store: TileStore, size: int, keys: set[Key]) -> dict[Key, bytes]:
+    """The tiles as a tree of `size` has them: what is behind is cut, what lacks is named."""
+    found = store.get_many(keys)
+    tiles = {}
+    for level, index in keys:
+        width = min(WIDTH, (size >> (_HEIGHT * level)) - index * WIDTH)
+        data = bytes(found.get((level, index), b""))
+        if len(data) < width * SIZE:
+            raise TreeDamaged(
+                f"tile {level}/{index} has {len(data) // SIZE} hashes, "
+                f"a tree of {size} needs {width}"
+            )
+        tiles[level, index] = data[: width * SIZE]
+    return tiles
+
+
+@lru_cache(maxsize=_KEPT)
+def _open(digest: Digest, tile: bytes) -> list[list[bytes]]:
+    """The hashes of a tile and of all complete nodes over them, level by level."""
+    hash_of = digest.digest
+    level = [tile[at : at + SIZE] for at in range(0, len(tile), SIZE)]
+    levels = [level]
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [hash_of(NODE + left + right) for left, right in pairs]
+        levels.append(level)
+    return levels

@@ -1,4 +1,4 @@
-"""The refusals of the gateway, worked out when a policy is compiled."""
+"""The refusals of the gateway, in words that name the clause."""
 
 from collections.abc import Mapping
 

@@ -43,7 +43,7 @@ def inclusion(index: int, size: int | None = None) -> dict[str, Any]:
     if size is not None and not index < size <= _checkpoint(None).size:
         raise Invalid("bad-size", "树的大小不合理。", "The tree size must be above the index.")
     tree_size = size if size is not None else _checkpoint(None).size
-    proof = tree.inclusion_proof(DatabaseTiles(), signing.digest_name(), tree_size, index)
+    proof = tree.inclusion_proof(DatabaseTiles(), tree_size, index, signing.digest())
     return {
         "index": index,
         "size": tree_size,
@@ -60,7 +60,7 @@ def consistency(old: int, new: int | None = None) -> dict[str, Any]:
         raise Invalid(
             "bad-size", "应满足 0 < 旧 ≤ 新 ≤ 当前大小。", "It takes 0 < old <= new <= current size."
         )
-    proof = tree.consistency_proof(DatabaseTiles(), signing.digest_name(), old, new_size)
+    proof = tree.consistency_proof(DatabaseTiles(), old, new_size, signing.digest())
     return {
         "old": old,
         "new": new_size,
@@ -72,14 +72,7 @@ def receipt(index: int) -> dict[str, Any]:
     """Everything needed to verify a record offline with `tools/verify.py`."""
     record = record_at(index)
     newest = _checkpoint(None)
-    proof = tree.inclusion_proof(DatabaseTiles(), signing.digest_name(), newest.size, index)
-    signer = signing.signer("ledger")
+    proof = tree.inclusion_proof(DatabaseTiles(), newest.size, index, signing.digest())
     return receipts.make_receipt(
-        digest=signing.digest_name(),
-        record=record.body.encode(),
-        index=index,
-        size=newest.size,
-        proof=proof,
-        checkpoint=newest.text,
-        keys={signer.name: (signer.algorithm, signer.public_key)},
+        signing.digest(), record.body, index, proof, newest.text, signing.ledger_keys()
     )

@@ -1,0 +1,1 @@
+"""The command line: the same actions and queries as console and API, plus running the house."""

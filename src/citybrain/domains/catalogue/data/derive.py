@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 from shapely.geometry import mapping, shape
 
+from citybrain.engines.codes.datum import to_wgs84
+
 HERE = Path(__file__).resolve().parent
 HOME_PORT = "CNTAO"
 OUTLINE_DEGREES = 0.004
@@ -71,22 +73,23 @@ def service_items(text: str) -> list[list[Any]]:
 
 
 def outlines(text: bytes) -> dict[str, Any]:
-    """Districts with outlines simplified to about 400 m, four decimals."""
+    """Districts with outlines simplified to about 400 m, from GCJ-02 to WGS-84."""
     features = []
     for feature in orjson.loads(text)["features"]:
         simple = shape(feature["geometry"]).simplify(OUTLINE_DEGREES)
         properties = {name: feature["properties"][name] for name in ("adcode", "name")}
-        geometry = _rounded(mapping(simple))
+        geometry = _moved(mapping(simple))
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
 
 
-def _rounded(value: Any) -> Any:
+def _moved(value: Any) -> Any:
+    """A GeoJSON geometry, or a part of one, in WGS-84."""
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(one) for one in value]
-    return round(value, 4) if isinstance(value, float) else value
+        return value | {"coordinates": _moved(value["coordinates"])}
+    if isinstance(value[0], float):
+        return [round(degrees, 4) for degrees in to_wgs84(*value)]
+    return [_moved(one) for one in value]
 
 
 def sea_level(text: str) -> list[list[Any]]:

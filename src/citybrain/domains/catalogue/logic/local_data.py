@@ -5,11 +5,13 @@ from typing import Any
 
 import orjson
 
+from citybrain.engines.codes.datum import to_wgs84
+
 _BEIJING = timezone(timedelta(hours=8))
 
 
 def bus_lines(text: bytes) -> dict[str, Any]:
-    """Bus lines as GeoJSON in their own datum (GCJ-02).
+    """Bus lines as GeoJSON in WGS-84; the source is in GCJ-02.
 
     Source rows: first and last bus as HMM, longitude, latitude of the first point, then
     differences from point to point, all in degrees with four decimals.
@@ -29,7 +31,8 @@ def _points(deltas: list[float]) -> list[list[float]]:
     for place in range(0, len(deltas) - 1, 2):
         lng += round(deltas[place] * 10_000)
         lat += round(deltas[place + 1] * 10_000)
-        points.append([lng / 10_000, lat / 10_000])
+        east, north = to_wgs84(lng / 10_000, lat / 10_000)
+        points.append([round(east, 6), round(north, 6)])
     return points
 
 

@@ -12,10 +12,11 @@ from citybrain.domains.catalogue.data import derive
 from citybrain.domains.catalogue.datasets import datasets
 from citybrain.domains.catalogue.local_datasets import local_datasets
 from citybrain.domains.catalogue.logic.local_data import bus_lines, daily_aqi
-from citybrain.domains.catalogue.logic.subjects import is_wellformed
 from citybrain.domains.catalogue.logic.sun import sun_times
-from citybrain.domains.catalogue.logic.synthetic import synthetic_identity, synthetic_persons
+from citybrain.domains.catalogue.logic.synthetic import synthetic_persons
 from citybrain.domains.catalogue.serving import demo_upstream
+from citybrain.engines.codes.datum import to_wgs84
+from citybrain.engines.codes.synthetic import is_synthetic
 from citybrain.kernel.kinds import kind_of
 
 ROWS = {
@@ -75,11 +76,9 @@ def test_invented_persons_are_the_same_for_a_seed_and_marked(world):
     persons = synthetic_persons(500, 7)
     assert persons == synthetic_persons(500, 7) != synthetic_persons(500, 8)
     assert len({person[0] for person in persons}) == 500
-    assert all(is_wellformed("identity", person[0]) for person in persons)
+    assert all(is_synthetic(person[0]) for person in persons)
     assert all("示例" in person[1] and person[4] == "true" for person in persons)
     assert {person[3] for person in persons} == {"alive", "deceased"}
-    with pytest.raises(ValueError, match="range"):
-        synthetic_identity(29_000 * 999)
 
 
 def _day_length(day: date) -> int:
@@ -115,7 +114,10 @@ def test_bus_lines_are_decoded_from_their_differences():
     whole = bus_lines(b"[[410, 2230, 120.3616, 36.1168, 0.0008, 0.0, 0.0007, -0.0001]]")
     assert whole["features"][0]["properties"] == {"line": 1, "first": "04:10", "last": "22:30"}
     points = whole["features"][0]["geometry"]["coordinates"]
-    assert points == [[120.3616, 36.1168], [120.3624, 36.1168], [120.3631, 36.1167]]
+    source = [(120.3616, 36.1168), (120.3624, 36.1168), (120.3631, 36.1167)]
+    for point, original in zip(points, source, strict=True):
+        assert point == pytest.approx(to_wgs84(*original), abs=1e-6)
+        assert abs(point[0] - original[0]) > 0.003
 
 
 def test_air_quality_days_are_local_days():

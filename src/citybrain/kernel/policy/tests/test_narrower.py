@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
-from citybrain.kernel.policy import Policy, is_within
+from citybrain.kernel.policy import Policy, PolicyFault, is_within
 from citybrain.kernel.policy.profile import OPERANDS
+from citybrain.kernel.policy.tests.strategies import later, policies
 from citybrain.kernel.policy.tests.test_operands import policy_of
 
 P = "urn:citybrain:party:"
@@ -89,3 +91,38 @@ def test_a_wider_manner_of_use_is_named():
     read, use, verify = (Policy.parse({"action": one}) for one in ("read", "use", "verify"))
     assert [one.operand for one in is_within(use, read)] == ["action"]
     assert is_within(verify, read) == is_within(read, use) == []
+
+
+def tightened(clause: dict[str, Any]) -> dict[str, Any]:
+    """The clause a little tighter, or the same where there is nothing in between."""
+    value, operator, operand = clause["value"], clause["operator"], OPERANDS[clause["operand"]]
+    if isinstance(value, list) and operator == "isAnyOf":
+        return {**clause, "value": value[:1]}
+    if operand.value in {"integer", "fen"}:
+        step = -1 if operator == "lteq" else 1
+        return {**clause, "value": max(value + step, 1)}
+    if operand.value in {"rate", "volume"}:
+        return {**clause, "value": {**value, "limit": max(value["limit"] - 1, 1)}}
+    if operand.value == "epsilon":
+        return {**clause, "value": {**value, "total": value["per_answer"]}}
+    if operand.value == "rows":
+        return {**clause, "value": {column: cells[:1] for column, cells in value.items()}}
+    if operand.value == "instant":
+        return {**clause, "value": later(value, 60 if operator in {"gt", "gteq"} else -60)}
+    return clause
+
+
+@given(policies())
+@settings(max_examples=150, deadline=None)
+def test_a_policy_tightened_in_every_clause_stays_within(policy: Policy):
+    stored = policy.canonical()
+    tighter = {
+        name: [tightened(one) for one in given_] if isinstance(given_, list) else given_
+        for name, given_ in stored.items()
+    }
+    try:
+        asked = Policy.parse(tighter)
+    except PolicyFault as fault:
+        assert "constraints" in fault.fields  # tightened until nothing was left
+        return
+    assert is_within(asked, policy) == []

@@ -13,7 +13,7 @@ from citybrain.kernel.policy import CallFacts, Delivery, Policy, Quota, clauses,
 from citybrain.kernel.policy.profile import OPERANDS, RULES
 
 ME, OTHER = "urn:citybrain:party:me", "urn:citybrain:party:other"
-NOON = 1_795_406_400  # 2026-11-23T12:00:00+08:00 is 4 h earlier in UTC: 04:00Z
+NOON = 1_795_406_400  # 2026-11-23T12:00:00+08:00
 FACTS = CallFacts(
     at=NOON,
     recipient=ME,

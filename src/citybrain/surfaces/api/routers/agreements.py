@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -11,10 +12,11 @@ from citybrain.kernel.models import Agreement, AgreementToken, Consent, Entry
 from citybrain.kernel.queries import visible
 from citybrain.surfaces.api import queries
 from citybrain.surfaces.api.auth import acting_of
+from citybrain.surfaces.api.odrl import agreement_odrl
 from citybrain.surfaces.api.paging import Held, Page, PageQuery, expected_of, page_of, tagged
 from citybrain.surfaces.api.schemas import exchange as out
 from citybrain.surfaces.api.schemas.accounting import EntryOut
-from citybrain.surfaces.api.schemas.common import Reasons, Seen
+from citybrain.surfaces.api.schemas.common import Object, Reasons, Seen
 
 router = Router(tags=["agreements"])
 
@@ -121,3 +123,10 @@ def withdraw_consent(request: HttpRequest, ref: str) -> Consent:
     """Take a consent back; uses that need it are refused from then on."""
     with Held(Consent, ref, expected_of(request)):
         return actions.withdraw_consent(acting_party=acting_of(request), consent_ref=ref)
+
+
+@router.get("/agreements/{ref}/odrl", response=Object)
+def get_odrl(request: HttpRequest, ref: str) -> HttpResponse:
+    """The frozen policy as ODRL JSON-LD."""
+    body = orjson.dumps(agreement_odrl(_one(request, ref)))
+    return HttpResponse(body, content_type="application/ld+json")

@@ -1,0 +1,1 @@
+"""Commands by subject; each module is imported when its command is asked for."""

@@ -1,0 +1,123 @@
+"""`resource`: what the city has."""
+
+from typing import Any
+
+import click
+
+from citybrain.kernel.acting import Acting
+from citybrain.kernel.actions import resources as actions
+from citybrain.kernel.kinds import all_kinds
+from citybrain.kernel.models import Resource
+from citybrain.kernel.queries import visible
+from citybrain.surfaces.api import queries
+from citybrain.surfaces.api.schemas import resources as out
+from citybrain.surfaces.cli.build import (
+    JsonFile,
+    checked,
+    list_command,
+    show_command,
+    values_of,
+)
+from citybrain.surfaces.cli.output import json_option, print_json, print_rows, show
+from citybrain.surfaces.cli.person import as_option
+
+COLUMNS = (
+    ("ref", "编号", "Ref"),
+    ("code", "目录代码", "Code"),
+    ("kind", "类型", "Kind"),
+    ("title_zh", "名称", "Title"),
+    ("owner.name_zh", "提供单位", "Owner"),
+    ("share_type", "共享属性", "Sharing"),
+    ("status", "状态", "Status"),
+)
+
+
+@click.group(help="What the city has. 资源")
+def resource() -> None:
+    """Subcommands follow."""
+
+
+list_command(resource, out.ResourceQuery, queries.resources_of, out.ResourceSummary, COLUMNS)
+show_command(resource, visible.resources, out.ResourceOut, ("资源", "resource"))
+
+_TEXTS = ("title_zh", "title_en", "summary_zh", "summary_en", "share_scope", "share_basis")
+
+
+def description_options(function: Any) -> Any:
+    """The fields that an owner describes a resource by."""
+    for name in reversed((*_TEXTS, "district")):
+        function = click.option("--" + name.replace("_", "-"), name)(function)
+    choices = {
+        "share_type": Resource.ShareType,
+        "update_cycle": Resource.UpdateCycle,
+        "grade": Resource.Grade,
+    }
+    for name, enumeration in choices.items():
+        flag = "--" + name.replace("_", "-")
+        function = click.option(flag, name, type=values_of(enumeration))(function)
+    return click.option("--metadata", type=JsonFile(), help="JSON or a file with it. 元数据")(
+        function
+    )
+
+
+@resource.command("kinds", help="The kinds of resources and their metadata. 资源类型")
+@click.argument("code", required=False)
+@json_option
+def kinds(code: str | None, as_json: bool) -> None:
+    """All kinds, or one with the JSON Schema of its metadata."""
+    rows = [out.KindOut.model_validate(one) for one in all_kinds() if code in (None, one.code)]
+    if not rows:
+        raise click.UsageError(f"no kind {code!r}")
+    if as_json or code:
+        print_json([one.model_dump(mode="json") for one in rows])
+    else:
+        print_rows(rows, (("code", "代码", "Code"), ("zh", "名称", "Name"), ("en", "", "English")))
+
+
+@resource.command("register", help="Describe a resource as a draft. 登记资源")
+@click.option("--code", required=True)
+@click.option("--kind", required=True)
+@description_options
+@as_option
+@json_option
+def register(acting: Acting, as_json: bool, **given: Any) -> None:
+    """Register and show it."""
+    form = checked(out.ResourceIn, given)
+    made = actions.register_resource(acting_party=acting, **form.model_dump())
+    show(out.ResourceOut.model_validate(made), as_json)
+
+
+@resource.command("change", help="Change description or metadata. 变更")
+@click.argument("ref")
+@description_options
+@click.option("--expected-version", type=int)
+@as_option
+@json_option
+def change(ref: str, acting: Acting, as_json: bool, **given: Any) -> None:
+    """Change what is given."""
+    form = checked(out.ResourceChange, given)
+    changed = actions.change_resource(
+        acting_party=acting, resource_ref=ref, **form.model_dump(exclude_none=True)
+    )
+    show(out.ResourceOut.model_validate(changed), as_json)
+
+
+@resource.command("publish", help="Put it into the directory. 发布")
+@click.argument("ref")
+@as_option
+@json_option
+def publish(ref: str, acting: Acting, as_json: bool) -> None:
+    """Publish and show it."""
+    done = actions.publish_resource(acting_party=acting, resource_ref=ref)
+    show(out.ResourceOut.model_validate(done), as_json)
+
+
+@resource.command("withdraw", help="Take it out of the directory. 撤出")
+@click.argument("ref")
+@click.option("--reasons", required=True)
+@as_option
+@json_option
+def withdraw(ref: str, reasons: str, acting: Acting, as_json: bool) -> None:
+    """Withdraw and show it."""
+    done = actions.withdraw_resource(acting_party=acting, resource_ref=ref, reasons=reasons)
+    show(out.ResourceOut.model_validate(done), as_json)
