@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from citybrain.engines.codes import area
 from citybrain.kernel.kinds import Kind, all_kinds, kind_of
 from citybrain.kernel.policy import OPERANDS
+from citybrain.kernel.policy.refusals import REASONS
 from citybrain.kernel.policy.vocabulary import PURPOSES
 from citybrain.ui.formats import is_chinese
 
@@ -109,3 +110,35 @@ def district_name(code: str) -> str:
     if not code:
         return _("Whole city")
     return area.name(code, "zh" if is_chinese() else "en") or code
+
+
+def reason_name(code: str) -> str:
+    """Why a use was refused or failed; the code itself for one that has no words here."""
+    return reason_names().get(code, code)
+
+
+def reason_names() -> dict[str, str]:
+    """The gateway's and the kinds' stable reasons in words; the policy's come with its clauses."""
+    policy = {reason: localised(zh, en).rstrip("。.") for reason, zh, en in REASONS.values()}
+    return policy | {
+        "": "",
+        "action-not-agreed": _("The manner of use is not agreed"),
+        "quota-used-up": _("The quota is used up"),
+        "rate-exceeded": _("Too many calls in this window"),
+        "quota-exceeded": _("The quota is used up"),
+        "no-token": _("No token was given"),
+        "unknown-token": _("The token is unknown"),
+        "token-revoked": _("The token was revoked"),
+        "agreement-suspended": _("The agreement is suspended"),
+        "agreement-ended": _("The agreement has ended"),
+        "agreement-not-active": _("The agreement is not in force"),
+        "other-resource": _("The agreement is about another resource"),
+        "resource-withdrawn": _("The resource is withdrawn"),
+        "unknown-resource": _("There is no such resource"),
+        "field-not-agreed": _("A field is not agreed"),
+        "unknown-field": _("There is no such field"),
+        "bad-query": _("The query is malformed"),
+        "upstream-timeout": _("The source did not answer in time"),
+        "upstream-error": _("The source failed"),
+        "source-unreadable": _("The source cannot be read"),
+    }

@@ -7,6 +7,7 @@ from pathlib import Path
 from citybrain.engines import law
 from citybrain.engines.law import Rule
 from citybrain.surfaces.console.labels import localised
+from citybrain.ui.templatetags.ui import SOURCE_STATUS
 
 SOURCE = Path(law.__file__).parents[2]
 
@@ -42,3 +43,8 @@ def rule_source(code: str) -> tuple[str, str]:
     """The law's title and whether it was verified."""
     found = rule(code)
     return (found.source, found.status) if found else ("", "")
+
+
+def source_status(status: str) -> str:
+    """Whether somebody has read the rule itself, in words."""
+    return str(SOURCE_STATUS.get(status, status))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from citybrain.kernel.errors import Invalid
 from citybrain.kernel.policy import OPERANDS, Policy, PolicyFault
+from citybrain.kernel.policy.values import ANYONE
 from citybrain.kernel.policy.form import form_from_policy, operand_fields, policy_from_form
 from citybrain.surfaces.console.labels import localised
 
@@ -101,6 +102,8 @@ def _field(one: Mapping[str, Any], name: str) -> forms.Field:
     title = localised(one["title_zh"], one["title_en"])
     label = f"{title} · {named[part]}" if part in named else title
     choices = [(row["code"], localised(row["zh"], row["en"])) for row in one["choices"]]
+    if one["code"] == "onwardTransfer":
+        choices.insert(0, (ANYONE, _("anyone")))
     return _makers(one["widget"], choices, label)
 
 

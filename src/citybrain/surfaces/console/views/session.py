@@ -77,6 +77,9 @@ class ChangePassword(PasswordChangeView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
+change_password = login_required(ChangePassword.as_view())
+
+
 def locked_out(
     request: HttpRequest, response: Any = None, credentials: Any = None
 ) -> HttpResponseBase:

@@ -1,9 +1,11 @@
 """What the views share: refusals, ledger history, days of uses for charts, clocks as faces."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import orjson
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
@@ -12,8 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citybrain.engines import calendar
+from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, LedgerRecord, Party, Use
+from citybrain.surfaces.console.labels import party_name
+from citybrain.surfaces.console.processes import verb_name
 from citybrain.surfaces.console.rules import rule_source, rule_title
+from citybrain.surfaces.console.subjects import account_names
 from citybrain.ui.shapes import Clock
 
 CHART_DAYS = 30
@@ -26,16 +32,68 @@ def refused(request: HttpRequest, status: int, reason: str) -> HttpResponseBase:
     return render(request, "console/refused.html", {"reason": reason}, status=status)
 
 
-def history(urn: str) -> list[LedgerRecord]:
-    """The ledger records about one subject, newest first."""
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a record's history, out of the ledger."""
+
+    at: Any
+    what: str
+    who: str
+    reasons: str
+    index: int | None
+
+
+def history_of(urn: str, acting: Acting) -> list[Happened]:
+    """What the ledger says about one subject, newest first.
+
+    The names of people are for their own party and those who read all; others see the party.
+    """
+    return told(records_about(urn), acting)
+
+
+def records_about(urn: str) -> list[LedgerRecord]:
+    """The newest ledger records about one subject."""
     return list(LedgerRecord.objects.filter(subject=urn).order_by("-id")[:HISTORY])
+
+
+def told(records: Sequence[LedgerRecord], acting: Acting) -> list[Happened]:
+    """Ledger records as a history for people."""
+    bodies = [_body(one) for one in records]
+    parties = parties_by_urn([body.get("party", "") for body in bodies])
+    names = account_names(body.get("account", "") for body in bodies)
+    return [
+        Happened(
+            at=one.at,
+            what=verb_name(one.verb),
+            who=_who(body, parties, names, acting),
+            reasons=str((body.get("detail") or {}).get("reasons") or ""),
+            index=one.index,
+        )
+        for one, body in zip(records, bodies, strict=True)
+    ]
+
+
+def _body(record: LedgerRecord) -> dict[str, Any]:
+    body = orjson.loads(record.body)
+    return body if isinstance(body, dict) else {}
+
+
+def _who(
+    body: dict[str, Any], parties: dict[str, Party], names: dict[str, str], acting: Acting
+) -> str:
+    party = parties.get(str(body.get("party", "")))
+    if party is None:
+        return names["system"]
+    name = names.get(str(body.get("account", "")), "")
+    shown = name and (acting.reads_all or party.pk == acting.party.pk)
+    return f"{party_name(party)} · {name}" if shown else party_name(party)
 
 
 def uses_by_day(uses: QuerySet[Use]) -> JsonResponse:
     """Granted and other uses on each of the last 30 days, for a chart."""
     last = timezone.localdate()
     first = last - timedelta(days=CHART_DAYS - 1)
-    start = timezone.make_aware(timezone.datetime(first.year, first.month, first.day))  # type: ignore[attr-defined]
+    start = timezone.make_aware(datetime.combine(first, time.min))
     rows = (
         uses.order_by()
         .filter(at__gte=start)
@@ -103,21 +161,7 @@ def clocks_of(urn: str) -> list[Clock]:
     return [clock_face(row) for row in rows]
 
 
-def refs_of(urns: Iterable[str]) -> dict[str, list[str]]:
-    """References by type of URN (`urn:citybrain:<type>:<ref>`)."""
-    found: dict[str, list[str]] = {}
-    for urn in urns:
-        *_prefix, kind, ref = urn.split(":")
-        found.setdefault(kind, []).append(ref)
-    return found
-
-
-def parties_by_urn(urns: Sequence[str]) -> dict[str, Party]:
+def parties_by_urn(urns: Iterable[str]) -> dict[str, Party]:
     """The parties that signatures and ledger records name."""
-    rows = Party.objects.filter(ref__in=refs_of(urns).get("party", []))
-    return {row.urn: row for row in rows}
-
-
-def pick(values: dict[str, Any], *names: str) -> dict[str, str]:
-    """Some names of a dictionary, as text."""
-    return {name: str(values.get(name, "")) for name in names}
+    refs = {urn.rpartition(":")[2] for urn in urns if urn.startswith("urn:citybrain:party:")}
+    return {row.urn: row for row in Party.objects.filter(ref__in=refs)}
