@@ -7,7 +7,11 @@ has to do with nothing.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
+
+from citybrain.kernel import ledger
 from citybrain.kernel.acting import Acting, Role
 from citybrain.kernel.models import Account, Membership, Party
 
@@ -55,15 +59,22 @@ def build_city() -> City:
     )
 
 
+@cache
+def _hashed_once() -> str:
+    """Argon2 is slow on purpose; one hash serves all the people of the tests."""
+    return make_password(PASSWORD)
+
+
 def _party(type: str, name_zh: str, name_en: str, is_bureau: bool = False) -> Party:
-    return Party.objects.create(
-        type=type, name_zh=name_zh, name_en=name_en, is_bureau=is_bureau
-    )
+    party = Party.objects.create(type=type, name_zh=name_zh, name_en=name_en, is_bureau=is_bureau)
+    ledger.write("party.found", party, None)
+    return party
 
 
 def _person(name: str, party: Party, role: str) -> Acting:
-    account = Account.objects.create(username=name, display_name=name.title())
-    account.set_password(PASSWORD)
-    account.save()
-    Membership.objects.create(account=account, party=party, role=role)
+    account = Account.objects.create(
+        username=name, display_name=name.title(), password=_hashed_once()
+    )
+    membership = Membership.objects.create(account=account, party=party, role=role)
+    ledger.write("membership.found", membership, None)
     return Acting(party=party, role=role, account=account.ref)

@@ -57,7 +57,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
         "a steward or enterprise member of the requesting party",
     ),
     "agreement.manage": Permission(
-        _OWN_STAFF, _ADMINISTRATOR, "提供方的数据专员或数据局管理员",
+        _OWN_STAFF,
+        _ADMINISTRATOR,
+        "提供方的数据专员或数据局管理员",
         "a steward of the provider or a bureau administrator",
     ),
     "token.manage": Permission(
@@ -68,7 +70,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     ),
     "issue.raise": Permission(_ANY_STAFF, _NOBODY, "提出方的人员", "a member of the raising party"),
     "issue.answer": Permission(
-        _OWN_STAFF, _ADMINISTRATOR, "资源所属部门的数据专员或数据局管理员",
+        _OWN_STAFF,
+        _ADMINISTRATOR,
+        "资源所属部门的数据专员或数据局管理员",
         "a steward of the resource's owner or a bureau administrator",
     ),
     "account.settle": Permission(

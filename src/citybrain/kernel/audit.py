@@ -7,24 +7,34 @@ resource, request, agreement and so on. It writes nothing.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from citybrain.engines.ledger import checkpoint as notes
 from citybrain.engines.ledger import tree
 from citybrain.engines.ledger.proofs import leaf_hash
 from citybrain.kernel import signing
-from citybrain.kernel.journals import damaged_journals, sealed_rows
+from citybrain.kernel.journals import JournalRow, damaged_journals, sealed_rows
 from citybrain.kernel.ledger import state_digest
-from citybrain.kernel.models import Checkpoint, LedgerRecord, LedgerTile, Use
+from citybrain.kernel.models import (
+    Agreement,
+    Checkpoint,
+    LedgerRecord,
+    LedgerTile,
+    Party,
+    Resource,
+    Use,
+)
 from citybrain.kernel.models.base import Registered
 from citybrain.kernel.tiles import Key
 from citybrain.kernel.use_records import decode
 
 TILE = 256
+JOURNAL_BATCH = 500
 HASH = 32
 
 
@@ -66,9 +76,7 @@ def audit() -> Audit:
         count, found = _rows_of(model)
         rows += count
         findings += found
-    return Audit(
-        walk.count, Use.objects.count(), rows, Checkpoint.objects.count(), tuple(findings)
-    )
+    return Audit(walk.count, Use.objects.count(), rows, Checkpoint.objects.count(), tuple(findings))
 
 
 class _LeafWalk:
@@ -219,7 +227,10 @@ def _uses() -> Iterator[Finding]:
 
 def _use_finding(index: int, zh: str, en: str) -> Finding:
     return Finding(
-        "use", f"index {index}", f"账本序号 {index} 的使用记录{zh}", f"The use of index {index} {en}"
+        "use",
+        f"index {index}",
+        f"账本序号 {index} 的使用记录{zh}",
+        f"The use of index {index} {en}",
     )
 
 
@@ -229,11 +240,11 @@ def _agrees(row: Use, record: LedgerRecord) -> bool:
     except (ValueError, orjson.JSONDecodeError):
         return False
     keys_agree = all(
-        key in (sealed_key or None, None)
-        for key, sealed_key in (
-            (row.agreement_id, sealed.agreement),
-            (row.resource_id, sealed.resource),
-            (row.consumer_id, sealed.consumer),
+        key == sealed_key or (key is None and not model._default_manager.filter(pk=sealed_key))
+        for model, key, sealed_key in (
+            (Agreement, row.agreement_id, sealed.agreement),
+            (Resource, row.resource_id, sealed.resource),
+            (Party, row.consumer_id, sealed.consumer),
         )
     )
     at_agrees = round(row.at.timestamp() * 1_000_000) == sealed.at
@@ -246,20 +257,31 @@ def _agrees(row: Use, record: LedgerRecord) -> bool:
 
 def _journal_against_ledger() -> Iterator[Finding]:
     """Each journal record that was sealed must still stand in the ledger, word for word."""
-    for journal, sequence, payload in sealed_rows():
-        use = Use.objects.filter(journal=journal, sequence=sequence).first()
-        body = (
-            LedgerRecord.objects.filter(index=use.ledger_index).values_list("body", flat=True)
-            if use
-            else []
+    rows = sealed_rows()
+    while batch := list(islice(rows, JOURNAL_BATCH)):
+        where = Q()
+        for name in {row.journal for row in batch}:
+            numbers = [row.sequence for row in batch if row.journal == name]
+            where |= Q(journal=name, sequence__in=numbers)
+        places = {
+            (use.journal, use.sequence): use.ledger_index for use in Use.objects.filter(where)
+        }
+        bodies = dict(
+            LedgerRecord.objects.filter(index__in=places.values()).values_list("index", "body")
         )
-        if payload.decode(errors="replace") not in body:
-            yield Finding(
-                "journal",
-                f"{journal} sequence {sequence}",
-                f"日志 {journal} 第 {sequence} 条与账本不符",
-                f"Record {sequence} of journal {journal} does not agree with the ledger",
-            )
+        for row in batch:
+            body = bodies.get(places.get((row.journal, row.sequence), -1), "")
+            if body.encode() != row.payload:
+                yield _journal_finding(row)
+
+
+def _journal_finding(row: JournalRow) -> Finding:
+    return Finding(
+        "journal",
+        f"{row.journal} sequence {row.sequence}",
+        f"日志 {row.journal} 第 {row.sequence} 条与账本不符",
+        f"Record {row.sequence} of journal {row.journal} does not agree with the ledger",
+    )
 
 
 def registered_models() -> list[type[Registered]]:
@@ -289,9 +311,7 @@ def _rows_of(model: type[Registered]) -> tuple[int, list[Finding]]:
         if row.urn not in states:
             findings.append(_row_finding(row.urn, "没有账本记录", "has no ledger record"))
         elif states.pop(row.urn) != state_digest(row):
-            findings.append(
-                _row_finding(row.urn, "与账本不符", "does not agree with the ledger")
-            )
+            findings.append(_row_finding(row.urn, "与账本不符", "does not agree with the ledger"))
     findings += [_row_finding(urn, "已被删除", "has been deleted") for urn in sorted(states)]
     return count, findings
 

@@ -155,8 +155,13 @@ def restore(source: Path) -> dict[str, Any]:
         _check_fit(manifest)
         if connection.vendor == "postgresql":
             _run(
-                "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction",
-                f"--dbname={connection.settings_dict['NAME']}", str(stage / DATABASE["postgresql"]),
+                "pg_restore",
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--single-transaction",
+                f"--dbname={connection.settings_dict['NAME']}",
+                str(stage / DATABASE["postgresql"]),
             )
         for name in FOLDERS:
             _put_folder(stage / name, data / name)

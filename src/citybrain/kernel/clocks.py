@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.utils import timezone
-
 from citybrain.engines import calendar
-from citybrain.kernel import ledger
+from citybrain.kernel import clock, ledger
 from citybrain.kernel.models import Deadline, Party
 from citybrain.kernel.process import DeadlineRule, Move, Process, due_of
 
@@ -17,9 +15,12 @@ def apply(
     move: Move, subject: str, owner: Party, requester: Party, context: Mapping[str, str]
 ) -> None:
     """Carry out what a move says about clocks, for the record with this URN."""
-    today = timezone.localdate()
+    today = clock.today()
     for row in _open(subject):
-        if row.rule in move.meets or "*" in move.meets:
+        if row.rule in move.extends:
+            _close(row, Deadline.State.CANCELLED, today)
+            _start(move.extends[row.rule], subject, {"owner": row.party}, row.due_on)
+        elif row.rule in move.meets or "*" in move.meets:
             _close(row, Deadline.State.MET, today)
         elif row.rule in move.cancels or "*" in move.cancels:
             _close(row, Deadline.State.CANCELLED, today)
@@ -34,7 +35,7 @@ def apply(
 def start_initial(process: Process, subject: str, owner: Party, requester: Party) -> None:
     """Start the clocks that run from the first state of a process on."""
     for rule in process.starts:
-        _start(rule, subject, {"owner": owner, "requester": requester}, timezone.localdate())
+        _start(rule, subject, {"owner": owner, "requester": requester}, clock.today())
 
 
 def _open(subject: str) -> list[Deadline]:
@@ -55,18 +56,21 @@ def _pause(row: Deadline, today: date) -> None:
 
 def _resume(row: Deadline, today: date) -> None:
     due = calendar.add_working_days(today, max(row.days_left or 0, 0))
-    row.due_on, row.provisional = due.date, due.provisional
+    row.due_on, row.provisional, row.calendar = due.date, due.provisional, due.calendar_version
+    # Counted anew from here, so that a new calendar can be applied to what is left.
+    row.started_on, row.days = today, max(row.days_left or 0, 0)
     row.state, row.days_left = Deadline.State.OPEN, None
     _save(row, "deadline.resume")
 
 
-def _start(rule: DeadlineRule, subject: str, sides: Sides, today: date) -> None:
-    due = due_of(rule, today)
+def _start(rule: DeadlineRule, subject: str, sides: Sides, day: date) -> None:
+    """Start a clock that counts from the day after `day`."""
+    due = due_of(rule, day)
     row = Deadline.objects.create(
         subject=subject,
         party=sides.get(rule.side) or _bureau(),
         rule=rule.code,
-        started_on=today,
+        started_on=day,
         due_on=due.date,
         days=rule.days,
         unit=rule.unit,

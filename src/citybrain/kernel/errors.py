@@ -21,25 +21,25 @@ class ActionError(Exception):
         return self.en if language.startswith("en") else self.zh
 
 
-class NotAllowed(ActionError):
+class NotAllowed(ActionError):  # noqa: N818 - named as what happened
     """The acting party may not do this."""
 
     status = 403
 
 
-class NotFound(ActionError):
+class NotFound(ActionError):  # noqa: N818 - named as what happened
     """There is no such thing, or none that this party may see."""
 
     status = 404
 
 
-class Conflict(ActionError):
+class Conflict(ActionError):  # noqa: N818 - named as what happened
     """Somebody else was first, or the state is not what the action needs."""
 
     status = 409
 
 
-class Invalid(ActionError):
+class Invalid(ActionError):  # noqa: N818 - named as what happened
     """What was given cannot be accepted; `fields` says why, field by field."""
 
     status = 422

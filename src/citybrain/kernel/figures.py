@@ -13,9 +13,7 @@ from citybrain.kernel.report.registry import Value, figure, sql
 @figure("saved-by-sharing")
 def saved(period: Period) -> Value:
     """节省财政资金, in yuan with two decimals."""
-    rows = Entry.objects.filter(
-        type=Entry.Type.SAVING, day__gte=period.first, day__lte=period.last
-    )
+    rows = Entry.objects.filter(type=Entry.Type.SAVING, day__gte=period.first, day__lte=period.last)
     fen = rows.aggregate(total=Sum("amount_fen"))["total"] or 0
     return Value(f"{fen // 100}.{fen % 100:02d}", sql(rows.values("amount_fen")))
 

@@ -89,7 +89,7 @@ class ServeError(Exception):
         self.detail_zh, self.detail_en = detail_zh, detail_en
 
 
-class PolicyRefusal(Exception):
+class PolicyRefusal(Exception):  # noqa: N818 - no error, a decision
     """The kind found that the policy forbids this answer (a field, a region, a cohort)."""
 
     def __init__(self, refused: Refused) -> None:

@@ -7,9 +7,8 @@ it is as durable as the write that it belongs to, because it commits with it.
 import hashlib
 from typing import Any
 
-from django.utils import timezone
-
 from citybrain.engines.ledger.canonical import canonical
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import LedgerRecord
 from citybrain.kernel.models.base import Registered
@@ -25,7 +24,7 @@ def write(
 ) -> LedgerRecord:
     """Leave the record of a write; call it last, when the row stands as it will be committed."""
     record.refresh_from_db()
-    at = timezone.now()
+    at = clock.now()
     body = {
         "v": 1,
         "at": int(at.timestamp() * 1_000_000),

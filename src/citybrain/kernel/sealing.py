@@ -11,18 +11,21 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import Model
 
 from citybrain.engines.ledger import checkpoint as notes
 from citybrain.engines.ledger import tree
 from citybrain.engines.ledger.proofs import leaf_hash
-from citybrain.kernel import signing
+from citybrain.kernel import clock, signing
 from citybrain.kernel.journals import JournalRow, waiting_rows
 from citybrain.kernel.models import (
+    Agreement,
     Checkpoint,
     JournalPosition,
     LedgerHead,
     LedgerRecord,
+    Party,
+    Resource,
     Use,
 )
 from citybrain.kernel.tiles import DatabaseTiles
@@ -96,8 +99,9 @@ def _seal(head: LedgerHead, actions: list[LedgerRecord], rows: list[JournalRow])
 
 def _take_uses(rows: list[JournalRow], first: int, leaves: list[bytes]) -> None:
     records, uses, last = [], [], {}
-    for offset, (row, leaf) in enumerate(zip(rows, leaves, strict=True)):
-        use = decode(row.payload)
+    decoded = [decode(row.payload) for row in rows]
+    known = Known.of(decoded)
+    for offset, (row, use, leaf) in enumerate(zip(rows, decoded, leaves, strict=True)):
         at = datetime.fromtimestamp(use.at / 1_000_000, UTC)
         records.append(
             LedgerRecord(
@@ -109,7 +113,7 @@ def _take_uses(rows: list[JournalRow], first: int, leaves: list[bytes]) -> None:
                 leaf=leaf.hex(),
             )
         )
-        uses.append(_use_row(row, use, at, first + offset))
+        uses.append(_use_row(row, use, known, at, first + offset))
         last[row.journal] = max(row.sequence, last.get(row.journal, 0))
     LedgerRecord.objects.bulk_create(records, batch_size=500)
     Use.objects.bulk_create(uses, batch_size=250)
@@ -117,15 +121,41 @@ def _take_uses(rows: list[JournalRow], first: int, leaves: list[bytes]) -> None:
         JournalPosition.objects.update_or_create(journal=journal, defaults={"sequence": sequence})
 
 
-def _use_row(row: JournalRow, use: UseRecord, at: datetime, index: int) -> Use:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The keys of a batch that exist here.
+
+    After a restore the journal may speak of an agreement that the restored database has
+    never seen; its use is sealed all the same, without the reference.
+    """
+
+    agreements: frozenset[int]
+    resources: frozenset[int]
+    parties: frozenset[int]
+
+    @classmethod
+    def of(cls, uses: list[UseRecord]) -> "Known":
+        """Look all keys of the batch up at once."""
+        return cls(
+            _existing(Agreement, {use.agreement for use in uses}),
+            _existing(Resource, {use.resource for use in uses}),
+            _existing(Party, {use.consumer for use in uses}),
+        )
+
+
+def _existing(model: type[Model], keys: set[int]) -> frozenset[int]:
+    return frozenset(model._default_manager.filter(pk__in=keys - {0}).values_list("pk", flat=True))
+
+
+def _use_row(row: JournalRow, use: UseRecord, known: Known, at: datetime, index: int) -> Use:
     return Use(
         journal=row.journal,
         sequence=row.sequence,
         ledger_index=index,
         at=at,
-        agreement_id=use.agreement or None,
-        resource_id=use.resource or None,
-        consumer_id=use.consumer or None,
+        agreement_id=use.agreement if use.agreement in known.agreements else None,
+        resource_id=use.resource if use.resource in known.resources else None,
+        consumer_id=use.consumer if use.consumer in known.parties else None,
         outcome=use.outcome,
         status=use.status,
         reason=use.reason,
@@ -146,4 +176,4 @@ def _sign(size: int, root: bytes) -> None:
     text = notes.sign_checkpoint(
         settings.CITYBRAIN.ledger_origin, size, root, [signing.signer("ledger")]
     )
-    Checkpoint.objects.create(size=size, root=root.hex(), at=timezone.now(), text=text)
+    Checkpoint.objects.create(size=size, root=root.hex(), at=clock.now(), text=text)

@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import structlog
 from django.db import close_old_connections
-from django.utils import timezone
 
-from citybrain.kernel import clocks
+from citybrain.kernel import clock, clocks
 from citybrain.kernel.acting import Acting, Role
 from citybrain.kernel.actions.accounts import settle_fees
 from citybrain.kernel.models import Party
@@ -66,4 +65,4 @@ def settle_yesterday() -> int:
     if bureau is None:
         return 0
     acting = Acting(party=bureau, role=Role.ADMINISTRATOR, account="system")
-    return len(settle_fees(acting_party=acting, day=timezone.localdate() - timedelta(days=1)))
+    return len(settle_fees(acting_party=acting, day=clock.today() - timedelta(days=1)))

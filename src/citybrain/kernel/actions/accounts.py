@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from citybrain.engines.law import RuleTable, load
-from citybrain.kernel import ledger
+from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, locked, save_next
 from citybrain.kernel.epochs import next_epoch
@@ -38,7 +38,7 @@ def book_saving(agreement: Agreement, acting: Acting) -> Entry | None:
             "party": agreement.consumer,
             "counterparty": agreement.provider,
             "agreement": agreement,
-            "day": timezone.localdate(),
+            "day": clock.today(),
             "amount_fen": int(rule.value),
             "basis": {"rule": rule.code, "source": rule.source, "status": rule.status},
         },
@@ -55,7 +55,7 @@ def settle_fees(*, acting_party: Acting, day: date) -> list[Entry]:
     Settling a day again changes nothing. Raises `Conflict` for a day that is not over.
     """
     authorise(acting_party, "account.settle")
-    if day >= timezone.localdate():
+    if day >= clock.today():
         raise Conflict("day-not-over", "该日尚未结束。", "That day is not over yet.")
     start = timezone.make_aware(datetime.combine(day, time.min))
     used = (
@@ -108,7 +108,9 @@ def record_payment(
     key = f"payment:{agreement.ref}:{receipt.strip()[:60]}"
     if not receipt.strip() or Entry.objects.filter(key=key).exists():
         raise Conflict(
-            "receipt-taken", "收据号缺失或已登记。", "The receipt number is missing or recorded already."
+            "receipt-taken",
+            "收据号缺失或已登记。",
+            "The receipt number is missing or recorded already.",
         )
     entry = Entry.objects.create(
         key=key,
@@ -116,7 +118,7 @@ def record_payment(
         party=agreement.consumer,
         counterparty=agreement.provider,
         agreement=agreement,
-        day=timezone.localdate(),
+        day=clock.today(),
         amount_fen=amount_fen,
         basis={"receipt": receipt.strip()[:60]},
     )

@@ -8,9 +8,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.utils import timezone
-
-from citybrain.kernel import clocks, ledger, signing
+from citybrain.kernel import clock, clocks, ledger, signing
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.accounts import book_saving
 from citybrain.kernel.actions.base import action, locked, save_next
@@ -50,7 +48,7 @@ def draw_up_agreement(request: Request, acting: Acting) -> Agreement:
 
 def _signature(agreement: Agreement, side: str, acting: Acting) -> dict[str, str]:
     """The platform's signature on behalf of one side (平台参与的签署)."""
-    at = timezone.now().isoformat(timespec="seconds")
+    at = clock.now().isoformat(timespec="seconds")
     text = "\n".join(
         (agreement.urn, agreement.policy_digest, side, acting.party.urn, acting.account, at)
     )
@@ -83,7 +81,7 @@ def countersign_agreement(
         *agreement.signatures,
         _signature(agreement, "consumer", acting_party),
     ]
-    agreement.signed_at = timezone.now()
+    agreement.signed_at = clock.now()
     _turn(agreement, Agreement.State.ACTIVE)
     _move_request(agreement, "deliver", {"system"}, {})
     token = _new_token(agreement, acting_party, label)
@@ -120,7 +118,11 @@ def _move_request(
 def suspend_agreement(*, acting_party: Acting, agreement_ref: str, reasons: str) -> Agreement:
     """Stop an active agreement for the time being; calls are refused within a second."""
     return _change(
-        acting_party, agreement_ref, "suspend", Agreement.State.ACTIVE, Agreement.State.SUSPENDED,
+        acting_party,
+        agreement_ref,
+        "suspend",
+        Agreement.State.ACTIVE,
+        Agreement.State.SUSPENDED,
         reasons,
     )
 
@@ -129,7 +131,11 @@ def suspend_agreement(*, acting_party: Acting, agreement_ref: str, reasons: str)
 def resume_agreement(*, acting_party: Acting, agreement_ref: str) -> Agreement:
     """Let a suspended agreement go on."""
     return _change(
-        acting_party, agreement_ref, "resume", Agreement.State.SUSPENDED, Agreement.State.ACTIVE,
+        acting_party,
+        agreement_ref,
+        "resume",
+        Agreement.State.SUSPENDED,
+        Agreement.State.ACTIVE,
         None,
     )
 
@@ -202,7 +208,7 @@ def revoke_token(*, acting_party: Acting, token_ref: str) -> AgreementToken:
         authorise(acting_party, "token.manage", agreement.consumer)
     if token.revoked_at:
         raise Conflict("already-revoked", "该令牌已吊销。", "The token has been revoked already.")
-    token.revoked_at = timezone.now()
+    token.revoked_at = clock.now()
     save_next(token)
     _turn(agreement, agreement.state, agreement.state_reason)
     ledger.write("token.revoke", token, acting_party)
@@ -241,7 +247,7 @@ def withdraw_consent(*, acting_party: Acting, consent_ref: str) -> Consent:
     authorise(acting_party, "token.manage", consent.agreement.consumer)
     if consent.withdrawn_at:
         raise Conflict("already-withdrawn", "该同意已撤回。", "It has been withdrawn already.")
-    consent.withdrawn_at = timezone.now()
+    consent.withdrawn_at = clock.now()
     save_next(consent)
     ledger.write("consent.withdraw", consent, acting_party)
     return consent

@@ -31,7 +31,8 @@ def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         parameters = list(inspect.signature(function).parameters.values())
         if not parameters or parameters[0].name != "acting_party":
             raise TypeError(f"{function.__qualname__}: the first argument must be acting_party")
-        if any(one.kind is not inspect.Parameter.KEYWORD_ONLY for one in parameters):
+        named = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+        if any(one.kind not in named for one in parameters):
             raise TypeError(f"{function.__qualname__}: every argument must be keyword-only")
         if verb in ACTIONS:
             raise TypeError(f"action {verb!r} is declared twice")

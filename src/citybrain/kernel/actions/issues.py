@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-
-from citybrain.kernel import clocks, ledger
+from citybrain.kernel import clock, clocks, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.errors import Invalid
@@ -102,7 +100,7 @@ def move_issue(
     issue.state = chosen.to
     issue.answer = supplied.get("reasons", issue.answer)
     if running.state(chosen.to).terminal:
-        issue.closed_at = timezone.now()
+        issue.closed_at = clock.now()
     save_next(issue)
     clocks.apply(chosen, issue.urn, issue.resource.owner, issue.raised_by, {})
     ledger.write(f"issue.{move}", issue, acting_party, {"reasons": supplied.get("reasons", "")})

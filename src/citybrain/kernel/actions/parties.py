@@ -49,7 +49,9 @@ def _check_code(code: str) -> None:
         )
     if Party.objects.filter(code=code).exists():
         raise Conflict(
-            "code-taken", "该统一社会信用代码已登记。", "A party with this code is registered already."
+            "code-taken",
+            "该统一社会信用代码已登记。",
+            "A party with this code is registered already.",
         )
 
 

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
-from citybrain.kernel import clocks, ledger
+from citybrain.kernel import clock, clocks, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.agreements import draw_up_agreement
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
@@ -90,7 +88,9 @@ def _can_be_asked_for(offer: Offer, acting: Acting) -> None:
         raise Conflict("not-published", "该资源已撤出目录。", "The resource is not published.")
     if offer.resource.owner_id == acting.party.pk:
         raise Conflict(
-            "own-resource", "本单位的资源无需申请。", "There is no need to ask for one's own resource."
+            "own-resource",
+            "本单位的资源无需申请。",
+            "There is no need to ask for one's own resource.",
         )
 
 
@@ -145,9 +145,13 @@ def move_request(
     EFFECTS.get(move, _nothing)(request, acting_party, supplied)
     request.state = chosen.to
     save_next(request)
-    clocks.apply(chosen, request.urn, request.resource.owner, request.requester, {
-        "share_type": request.resource.share_type
-    })
+    clocks.apply(
+        chosen,
+        request.urn,
+        request.resource.owner,
+        request.requester,
+        {"share_type": request.resource.share_type},
+    )
     ledger.write(f"request.{move}", request, acting_party, {"reasons": supplied.get("reasons", "")})
     return request
 
@@ -169,7 +173,7 @@ def _nothing(request: Request, acting: Acting, given: Mapping[str, str]) -> None
 
 def _submit(request: Request, acting: Acting, given: Mapping[str, str]) -> None:
     _can_be_asked_for(request.offer, acting)
-    request.submitted_at = request.submitted_at or timezone.now()
+    request.submitted_at = request.submitted_at or clock.now()
     request.notice = ""
 
 
@@ -179,12 +183,12 @@ def _ask_for_supplement(request: Request, acting: Acting, given: Mapping[str, st
 
 def _refuse(request: Request, acting: Acting, given: Mapping[str, str]) -> None:
     request.reasons = given.get("reasons", "")
-    request.decided_at = timezone.now()
+    request.decided_at = clock.now()
 
 
 def _agree(request: Request, acting: Acting, given: Mapping[str, str]) -> None:
     request.reasons = given.get("reasons", "")
-    request.decided_at = timezone.now()
+    request.decided_at = clock.now()
     draw_up_agreement(request, acting)
 
 

@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from pydantic import ValidationError
 
-from citybrain.kernel import ledger, search
+from citybrain.kernel import clock, ledger, search
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.epochs import next_epoch
@@ -154,7 +153,7 @@ def publish_resource(*, acting_party: Acting, resource_ref: str) -> Resource:
     if resource.status == Resource.Status.PUBLISHED:
         raise Conflict("already-published", "该资源已发布。", "The resource is published already.")
     resource.status = Resource.Status.PUBLISHED
-    resource.published_at = timezone.now()
+    resource.published_at = clock.now()
     resource.epoch = next_epoch()
     save_next(resource)
     ledger.write("resource.publish", resource, acting_party)
@@ -215,7 +214,9 @@ def make_offer(
         raise Conflict("not-published", "请先发布该资源。", "Publish the resource first.")
     if resource.share_type == Resource.ShareType.NONE:
         raise Conflict(
-            "not-shared", "该资源属于不予共享类。", "This resource is of the type that is not shared."
+            "not-shared",
+            "该资源属于不予共享类。",
+            "This resource is of the type that is not shared.",
         )
     if not title_zh.strip() or not title_en.strip():
         raise Invalid("title-missing", "请填写中英文标题。", "Give a Chinese and English title.")

@@ -4,7 +4,7 @@ import citybrain.engines.refs
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
-import django.utils.timezone
+import citybrain.kernel.clock
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('purpose', models.CharField(max_length=40, verbose_name='purpose')),
                 ('policy', models.JSONField(verbose_name='policy')),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('title_zh', models.CharField(max_length=160, verbose_name='title (Chinese)')),
                 ('title_en', models.CharField(max_length=200, verbose_name='title (English)')),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('type', models.CharField(choices=[('department', 'Department'), ('enterprise', 'Enterprise'), ('operator', 'Operator'), ('peer_city', 'Peer city'), ('person', 'Person')], max_length=12, verbose_name='type')),
                 ('name_zh', models.CharField(max_length=120, verbose_name='name (Chinese)')),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
+                ('date_joined', models.DateTimeField(default=citybrain.kernel.clock.now, verbose_name='date joined')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
                 ('display_name', models.CharField(blank=True, max_length=80, verbose_name='name')),
                 ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('label', models.CharField(blank=True, max_length=80, verbose_name='label')),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('subject', models.CharField(db_index=True, max_length=64, verbose_name='pseudonym of the person')),
                 ('valid_until', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('type', models.CharField(choices=[('saving', 'Saving by sharing'), ('fee', 'Fee for use'), ('payment', 'Payment')], db_index=True, max_length=8, verbose_name='type')),
                 ('key', models.CharField(max_length=120, unique=True)),
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('purpose', models.CharField(max_length=40, verbose_name='purpose')),
                 ('basis', models.TextField(verbose_name='legal or factual basis')),
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('code', models.CharField(max_length=40, unique=True, verbose_name='directory code')),
                 ('kind', models.CharField(db_index=True, max_length=30, verbose_name='kind')),
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('type', models.CharField(choices=[('correction', 'Correction request'), ('dispute', 'Dispute')], max_length=10, verbose_name='type')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
@@ -368,7 +368,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
                 ('title_zh', models.CharField(max_length=160, verbose_name='title (Chinese)')),
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('role', models.CharField(choices=[('administrator', 'Bureau administrator'), ('auditor', 'Auditor'), ('steward', 'Department steward'), ('member', 'Department member'), ('enterprise_member', 'Enterprise member')], max_length=20, verbose_name='role')),
                 ('active', models.BooleanField(default=True, verbose_name='active')),
@@ -441,7 +441,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_at', models.DateTimeField(default=citybrain.kernel.clock.now, editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('subject', models.CharField(db_index=True, max_length=80, verbose_name='subject')),
                 ('rule', models.CharField(max_length=60, verbose_name='rule')),

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.utils import timezone
 
 from citybrain.engines.refs import LENGTH, new_ref
+from citybrain.kernel import clock
 
 
 class Registered(models.Model):
@@ -17,7 +17,7 @@ class Registered(models.Model):
     """Fields that the ledger does not vouch for, because they are caches."""
 
     ref = models.CharField(max_length=LENGTH, unique=True, default=new_ref, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

@@ -83,7 +83,5 @@ class JournalRecord(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["journal", "sequence"], name="one_payload_per_sequence"
-            )
+            models.UniqueConstraint(fields=["journal", "sequence"], name="one_payload_per_sequence")
         ]

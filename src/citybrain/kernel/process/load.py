@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 DEADLINES: RuleTable = load(HERE.parent / "law" / "deadlines.toml")
 MOVE_KEYS = {
     "code", "zh", "en", "from", "to", "who", "needs", "meets", "cancels", "pauses", "resumes",
-    "starts", "starts_by",
+    "starts", "starts_by", "extends",
 }  # fmt: skip
 
 
@@ -103,6 +103,9 @@ def _move(
         cancels=tuple(row.get("cancels", ())),
         pauses=row.get("pauses", False),
         resumes=row.get("resumes", False),
+        extends={
+            old: _rules([new], deadlines, where)[0] for old, new in row.get("extends", {}).items()
+        },
         starts=_rules(row.get("starts", ()), deadlines, where),
         starts_by={
             name: {value: _rules(codes, deadlines, where) for value, codes in by_value.items()}
@@ -131,9 +134,7 @@ def _check_ways(found: Process, where: str) -> None:
     """Every state can be reached, every other than a terminal one can be left."""
     reached = {found.initial}
     while True:
-        more = {
-            move.to for move in found.all_moves if reached & set(move.origins)
-        } - reached
+        more = {move.to for move in found.all_moves if reached & set(move.origins)} - reached
         if not more:
             break
         reached |= more
@@ -142,7 +143,9 @@ def _check_ways(found: Process, where: str) -> None:
         raise ProcessError(f"{where}: state {lost[0]!r} cannot be reached")
     left = {origin for move in found.all_moves for origin in move.origins}
     stuck = sorted(
-        state.code for state in found.states.values() if not state.terminal and state.code not in left
+        state.code
+        for state in found.states.values()
+        if not state.terminal and state.code not in left
     )
     if stuck:
         raise ProcessError(f"{where}: state {stuck[0]!r} cannot be left and is not terminal")

@@ -10,7 +10,7 @@ class ProcessError(ValueError):
     """A definition that cannot be trusted; the message names the file and the row."""
 
 
-class _Refusal(Exception):
+class _Refusal(Exception):  # noqa: N818 - no error, a decision
     """A move that cannot be made; `zh` and `en` say what can."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -94,6 +94,8 @@ class Move:
     cancels: tuple[str, ...] = ()
     pauses: bool = False
     resumes: bool = False
+    extends: Mapping[str, DeadlineRule] = field(default_factory=dict)
+    """Running clock → the clock that goes on from its due day."""
     starts: tuple[DeadlineRule, ...] = ()
     starts_by: Mapping[str, Mapping[str, tuple[DeadlineRule, ...]]] = field(default_factory=dict)
 
@@ -164,9 +166,7 @@ class Process:
             )
         return here
 
-    def _wrong_state(
-        self, state: str, code: str, named: list[Move], sides: set[str]
-    ) -> WrongState:
+    def _wrong_state(self, state: str, code: str, named: list[Move], sides: set[str]) -> WrongState:
         now = self.states[state]
         possible = self.moves(state, sides)
         zh = "、".join(f"“{move.zh}”" for move in possible) or "无"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, Sum
-from django.utils import timezone
 
 from citybrain.engines import calendar
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Agreement, Deadline, Entry, Request, Resource
 from citybrain.kernel.queries import visible
@@ -41,14 +41,13 @@ def overview(acting: Acting) -> Overview:
     """The three lists and the money, in numbers."""
     published = visible.resources(acting).filter(status=Resource.Status.PUBLISHED)
     by_kind = {
-        row["kind"]: row["n"]
-        for row in published.order_by().values("kind").annotate(n=Count("id"))
+        row["kind"]: row["n"] for row in published.order_by().values("kind").annotate(n=Count("id"))
     }
     asked = visible.requests(acting).aggregate(
         open=Count("id", filter=Q(state__in=OPEN_REQUEST_STATES)),
         agreed=Count("id", filter=Q(state__in=AGREED_REQUEST_STATES)),
     )
-    today = timezone.localdate()
+    today = clock.today()
     running = visible.deadlines(acting).filter(state=Deadline.State.OPEN)
     clocks = running.aggregate(
         overdue=Count("id", filter=Q(due_on__lt=today)),
@@ -59,9 +58,7 @@ def overview(acting: Acting) -> Overview:
         kinds=by_kind,
         requests_open=asked["open"],
         requests_agreed=asked["agreed"],
-        agreements_active=visible.agreements(acting)
-        .filter(state=Agreement.State.ACTIVE)
-        .count(),
+        agreements_active=visible.agreements(acting).filter(state=Agreement.State.ACTIVE).count(),
         issues_open=visible.issues(acting).filter(closed_at=None).count(),
         overdue=clocks["overdue"],
         due_soon=clocks["soon"],

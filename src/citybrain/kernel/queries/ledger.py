@@ -18,9 +18,7 @@ def latest_checkpoint() -> Checkpoint | None:
 
 def _checkpoint(size: int | None) -> Checkpoint:
     found = (
-        latest_checkpoint()
-        if size is None
-        else Checkpoint.objects.filter(size__gte=size).last()
+        latest_checkpoint() if size is None else Checkpoint.objects.filter(size__gte=size).last()
     )
     if found is None:
         raise NotFound(
@@ -58,7 +56,9 @@ def consistency(old: int, new: int | None = None) -> dict[str, Any]:
     new_size = newest if new is None else new
     if not 0 < old <= new_size <= newest:
         raise Invalid(
-            "bad-size", "应满足 0 < 旧 ≤ 新 ≤ 当前大小。", "It takes 0 < old <= new <= current size."
+            "bad-size",
+            "应满足 0 < 旧 ≤ 新 ≤ 当前大小。",
+            "It takes 0 < old <= new <= current size.",
         )
     proof = tree.consistency_proof(DatabaseTiles(), old, new_size, signing.digest())
     return {

@@ -85,9 +85,7 @@ def report(period: str) -> Report:
 def _row(line: dict[str, str], period: Period) -> FigureRow:
     compute = compute_of(line["code"])
     if compute is None:
-        return FigureRow(
-            line["code"], line["en"], line["zh"], None, line["unit"], NOT_BUILT, ""
-        )
+        return FigureRow(line["code"], line["en"], line["zh"], None, line["unit"], NOT_BUILT, "")
     value = compute(period)
     return FigureRow(
         line["code"], line["en"], line["zh"], value.amount, line["unit"], COMPUTED, value.query

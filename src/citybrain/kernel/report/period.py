@@ -9,7 +9,7 @@ from django.utils import timezone
 _FORM = re.compile(r"(?P<year>20\d\d)(?:H(?P<half>[12])|Q(?P<quarter>[1-4]))?")
 
 
-class BadPeriod(ValueError):
+class BadPeriod(ValueError):  # noqa: N818 - a fault of the question
     """The text names no period; `zh` and `en` say what it should look like."""
 
     zh = "报告期应写作 2025H1（半年）、2025Q1（季度）或 2025（全年）。"

@@ -1,15 +1,18 @@
 """The six verbs through the actions: what each leaves, and who may not."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, connections
+from tests import exchange
+from tests.personas import City
 
+from citybrain.engines import calendar
+from citybrain.kernel import clock, clocks
 from citybrain.kernel.actions import agreements, issues, requests, resources
 from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed
 from citybrain.kernel.models import Agreement, Deadline, Entry, LedgerRecord, Request, Resource
-from tests import exchange
-from tests.personas import City
 
 
 def verbs(urn: str) -> list[str]:
@@ -83,6 +86,32 @@ def test_the_clock_stands_still_while_the_request_is_supplemented(city: City):
     assert states.count(Deadline.State.OPEN) == 1
 
 
+def test_an_extension_goes_on_from_the_old_due_day(city: City):
+    request = exchange.requested(city, exchange.offered(city))
+    first = Deadline.objects.get(subject=request.urn)
+    exchange.moved(request, city.su, "accept", "review")
+    exchange.moved(request, city.lin, "extend", reasons="涉及多个科室")
+    second = Deadline.objects.get(subject=request.urn, state=Deadline.State.OPEN)
+    assert second.rule == "reply-extension" and second.party == city.transport
+    assert second.due_on == calendar.add_working_days(first.due_on, 10).date
+
+
+def test_a_clock_that_was_stopped_keeps_the_days_that_were_left(city: City):
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    with clock.at(start):
+        request = exchange.requested(city, exchange.offered(city))
+    with clock.at(start + timedelta(days=2)):
+        exchange.moved(request, city.su, "supplement", reasons="请补充使用依据")
+    with clock.at(start + timedelta(days=14)):
+        exchange.moved(request, city.ci, "submit")
+    row = Deadline.objects.get(subject=request.urn)
+    assert row.days == 8
+    assert row.due_on == calendar.add_working_days(date(2026, 3, 16), 8).date
+    assert clocks.recompute() == 0
+    Deadline.objects.update(calendar="before the notice")
+    assert clocks.recompute() == 0, "the days left are counted from the day of resuming"
+
+
 def test_a_refusal_without_reasons_is_not_accepted(city: City):
     request = exchange.requested(city, exchange.offered(city))
     exchange.moved(request, city.su, "accept", "review")
@@ -144,9 +173,7 @@ def test_withdrawing_needs_reasons_and_raises_the_epoch(city: City):
 
 def test_ending_an_agreement_ends_its_request_for_either_side(city: City):
     agreement, _ = exchange.active(city)
-    agreements.end_agreement(
-        acting_party=city.ci, agreement_ref=agreement.ref, reasons="不再需要"
-    )
+    agreements.end_agreement(acting_party=city.ci, agreement_ref=agreement.ref, reasons="不再需要")
     agreement.refresh_from_db()
     assert agreement.state == Agreement.State.ENDED
     assert Request.objects.get().state == "ended"

@@ -63,14 +63,12 @@ def record(acting: Acting, index: int) -> LedgerRecord:
 
 
 def receipt(acting: Acting, name: str) -> dict[str, Any]:
-    """The receipt of a record by its index, or of a use by its request id."""
-    if name.isdecimal() and len(name) < 19:
+    """The receipt of a record by its index, or of a use by its request id (8 signs or more)."""
+    if name.isdecimal() and name.isascii() and len(name) < 8:
         return ledger.receipt(record(acting, int(name)).index or 0)
-    use = visible.uses(acting).filter(request_id=name[:64]).first()
-    if use is None:
-        raise NotFound(
-            "not-sealed",
-            "账本中没有该使用记录，可能尚待封存，请稍后再试。",
-            "The ledger has no such use; it may be waiting to be sealed, try again in a moment.",
-        )
-    return ledger.receipt(use.ledger_index)
+    try:
+        return ledger.receipt(queries.use_named(acting, name).ledger_index)
+    except NotFound:
+        if not (name.isdecimal() and name.isascii() and len(name) < 19):
+            raise
+    return ledger.receipt(record(acting, int(name)).index or 0)

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from citybrain.kernel.policy.odrl import to_odrl
-
 from citybrain.kernel.models import Agreement
 from citybrain.kernel.policies import checked_policy
+from citybrain.kernel.policy.odrl import to_odrl
 
 
 def agreement_odrl(agreement: Agreement) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _bad_value(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-    request_id = str(getattr(request, "request_id", ""))
+    request_id = str(getattr(request, "id", ""))
     log.exception("unexpected error", request_id=request_id, path=request.path)
     return problem(
         request,

@@ -18,6 +18,7 @@ from citybrain.kernel.models import (
     Deadline,
     Entry,
     Issue,
+    LedgerRecord,
     Membership,
     Offer,
     Party,
@@ -159,6 +160,20 @@ def uses_of(acting: Acting, query: accounting.UseFilter) -> QuerySet[Use]:
         "at__lt": query.until,
     }
     return narrowed(visible.uses(acting), filters)
+
+
+def use_named(acting: Acting, request_id: str) -> Use:
+    """The newest use under a request id, found by its leaf. Raises `NotFound`."""
+    leaves = LedgerRecord.objects.filter(subject=f"urn:citybrain:use:{request_id}"[:80])
+    indexes = list(leaves.values_list("index", flat=True)[:1000])
+    use = visible.uses(acting).filter(ledger_index__in=indexes).first()
+    if use is None:
+        raise NotFound(
+            "no-such-use",
+            "找不到该使用记录，可能尚待封存，请稍后再试。",
+            "There is no such use; it may be waiting to be sealed, try again in a moment.",
+        )
+    return use
 
 
 def uses_by_day(acting: Acting, query: accounting.UseFilter) -> list[dict[str, Any]]:

@@ -135,10 +135,11 @@ class MainJob:
             text=True,
             check=False,
         )
+        shown = path.relative_to(HOME) if path.is_relative_to(HOME) else path
         self.say(
             f"证明：收据离线验证，退出码 {done.returncode}",
             f"Proved offline: {done.stdout.strip().splitlines()[-1] if done.stdout else ''}",
-            f"python tools/verify.py {path.relative_to(HOME) if path.is_relative_to(HOME) else path}",
+            f"python tools/verify.py {shown}",
         )
         self._account(agreement)
 
@@ -146,11 +147,9 @@ class MainJob:
         granted = Use.objects.filter(agreement=agreement, outcome=Use.Outcome.GRANTED).count()
         now = timezone.localdate()
         period = f"{now.year}H{1 if now.month <= 6 else 2}"
-        saved = next(
-            row for row in report(period).figures if row.code == "saved-by-sharing"
-        )
+        saved = next(row for row in report(period).figures if row.code == "saved-by-sharing")
         self.say(
-            f"核算：{period} 报告“{saved.title_zh}”为 {saved.value} {saved.unit}；本协议已用 {granted} 次",
+            f"核算：{period} {saved.title_zh} {saved.value} {saved.unit}；本协议已用 {granted} 次",
             f"Accounted: {saved.title} {saved.value} in {period}; {granted} uses granted",
             f"./citybrain report {period}",
         )

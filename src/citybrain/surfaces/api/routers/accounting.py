@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from citybrain.kernel.actions.accounts import settle_fees
-from citybrain.kernel.errors import NotFound
 from citybrain.kernel.models import Entry, Use
 from citybrain.kernel.queries import visible
 from citybrain.surfaces.api import queries
@@ -32,10 +31,7 @@ def count_uses(request: HttpRequest, query: Query[out.UseFilter]) -> Any:
 @router.get("/uses/{request_id}", response=out.UseOut)
 def get_use(request: HttpRequest, request_id: str) -> Use:
     """One use by the request id that its answer carried."""
-    found = visible.uses(acting_of(request)).filter(request_id=request_id).first()
-    if found is None:
-        raise NotFound("not-found", "找不到该使用记录。", "There is no such use.")
-    return found
+    return queries.use_named(acting_of(request), request_id)
 
 
 @router.get("/entries", response=Page[out.EntryOut])
