@@ -29,7 +29,7 @@ from citybrain.engines.ledger.proofs import leaf_hash, verify_inclusion
 VERSION = 1
 
 
-class _Malformed(ValueError):
+class _MalformedError(ValueError):
     """A receipt that cannot be read; the text names the field."""
 
 
@@ -67,7 +67,7 @@ def check_receipt(receipt: Any, trusted_keys: Keys) -> list[str]:
     """
     try:
         return _problems(receipt, trusted_keys)
-    except _Malformed as error:
+    except _MalformedError as error:
         return [f"receipt: 收据格式有误 · the receipt cannot be read: {error}"]
 
 
@@ -108,26 +108,26 @@ def _signature_problems(checkpoint: Checkpoint, text: str, trusted_keys: Keys) -
 
 def _digest(receipt: Any) -> Digest:
     if not isinstance(receipt, dict):
-        raise _Malformed("it is no JSON object")
+        raise _MalformedError("it is no JSON object")
     if receipt.get("version") != VERSION:
-        raise _Malformed(f"version {receipt.get('version')!r} is not known")
+        raise _MalformedError(f"version {receipt.get('version')!r} is not known")
     try:
         return digest_named(str(receipt.get("digest")))
     except ValueError as error:
-        raise _Malformed(str(error)) from None
+        raise _MalformedError(str(error)) from None
 
 
 def _text(receipt: dict[str, Any], field: str) -> str:
     value = receipt.get(field)
     if not isinstance(value, str):
-        raise _Malformed(f"{field} is no text")
+        raise _MalformedError(f"{field} is no text")
     return value
 
 
 def _number(receipt: dict[str, Any], field: str) -> int:
     value = receipt.get(field)
     if type(value) is not int or value < 0:
-        raise _Malformed(f"{field} is no number")
+        raise _MalformedError(f"{field} is no number")
     return value
 
 
@@ -135,7 +135,7 @@ def _proof(receipt: dict[str, Any]) -> list[bytes]:
     value = receipt.get("proof")
     # A tree of 2**63 leaves has proofs of 63 hashes.
     if not isinstance(value, list) or len(value) > 64:
-        raise _Malformed("proof is no list of at most 64 hashes")
+        raise _MalformedError("proof is no list of at most 64 hashes")
     return _hashes(receipt, "proof", value)
 
 
@@ -143,7 +143,7 @@ def _hashes(receipt: dict[str, Any], field: str, values: list[Any]) -> list[byte
     try:
         return [base64.b64decode(value, validate=True) for value in values]
     except (binascii.Error, TypeError, ValueError):
-        raise _Malformed(f"{field} is not base64") from None
+        raise _MalformedError(f"{field} is not base64") from None
 
 
 def _encode(data: bytes) -> str:

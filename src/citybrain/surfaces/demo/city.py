@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from citybrain.engines.codes import uscc
+from citybrain.engines.codes import synthetic_uscc
 from citybrain.kernel import ledger
 from citybrain.kernel.acting import Acting, Role
 from citybrain.kernel.actions import parties
@@ -89,7 +89,7 @@ def _party(founder: Acting, type: str, zh: str, en: str, number: int) -> Party:
         type=type,
         name_zh=zh,
         name_en=en,
-        code=uscc.synthetic_uscc(number),
+        code=synthetic_uscc(number),
     )
 
 

@@ -39,8 +39,8 @@ class MainJob:
         self.owner = city.steward_of("civil-affairs")
         self.user = city.steward_of("social-security")
 
-    def run(self, resource: Resource, subjects: list[str]) -> None:
-        """Offer, ask, agree, use, prove. `subjects` are identity numbers of invented people."""
+    def run(self, resource: Resource, subjects: list[dict[str, object]]) -> None:
+        """Offer, ask, agree, use, prove. `subjects` are bodies of calls about invented people."""
         self.say(
             f"登记：{resource.owner.name_zh} 登记了“{resource.title_zh}”",
             f"Registered: {resource.title_en}",
@@ -67,7 +67,7 @@ class MainJob:
         request = requests.draft_request(
             acting_party=self.user,
             offer_ref=offer.ref,
-            purpose="public-service",
+            purpose="social-security",
             basis="《社会保险经办条例》：核验养老待遇领取人的生存状态",
             use_scope="养老待遇领取资格认证",
         )
@@ -95,14 +95,14 @@ class MainJob:
         )
         return agreement, token
 
-    def _use(self, resource: Resource, token: str, subjects: list[str]) -> list[httpx.Response]:
+    def _use(self, resource: Resource, token: str, subjects: list[dict[str, object]]) -> list[httpx.Response]:
         replies = []
         with httpx.Client(base_url=self.address, timeout=10, trust_env=False) as client:
             for subject in subjects[: ALLOWED_CALLS + 1]:
                 reply = client.post(
                     f"/use/{resource.ref}",
                     headers={"Authorization": f"Bearer {token}"},
-                    json={"subject": subject},
+                    json=subject,
                 )
                 replies.append(reply)
                 self._tell_use(reply)
@@ -156,15 +156,17 @@ class MainJob:
 
 
 def _policy(until: datetime) -> dict[str, Any]:
+    end = until.replace(microsecond=0).isoformat()
     return {
         "action": "verify",
         "constraints": [
-            {"operand": "purpose", "operator": "isAnyOf", "value": ["public-service"]},
-            {"operand": "dateTime", "operator": "lteq", "value": until.isoformat()},
+            {"operand": "purpose", "operator": "isAnyOf", "value": ["social-security"]},
+            {"operand": "dateTime", "operator": "lteq", "value": end},
             {"operand": "count", "operator": "lteq", "value": ALLOWED_CALLS},
             {"operand": "rate", "operator": "lteq", "value": {"limit": 60, "per": "PT1M"}},
-            {"operand": "retention", "operator": "lteq", "value": "P30D"},
         ],
+        "duties": [{"operand": "retention", "operator": "lteq", "value": "P30D"}],
+        "prohibitions": [{"operand": "onwardTransfer", "operator": "eq", "value": "anyone"}],
     }
 
 

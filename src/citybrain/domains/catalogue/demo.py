@@ -1,0 +1,93 @@
+"""The catalogue's part of the demo city: real data, registered, published and offered."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from citybrain.domains.catalogue.datasets import PERSONS, Dataset, datasets
+from citybrain.domains.catalogue.local_datasets import local_datasets
+from citybrain.domains.catalogue.logic.synthetic import synthetic_persons
+from citybrain.domains.catalogue.serving import demo_upstream
+from citybrain.kernel import clock
+from citybrain.kernel.acting import Acting
+from citybrain.kernel.actions import resources
+from citybrain.kernel.actions.resources import data_root
+from citybrain.kernel.models import Resource
+
+PURPOSES = ["public-service", "administration", "urban-governance", "research"]
+SCOPE = "用于履行法定职责和提供公共服务，不得用于其他目的"
+OPEN_TERMS: dict[str, Any] = {
+    "action": "use",
+    "constraints": [
+        {"operand": "purpose", "operator": "isAnyOf", "value": PURPOSES},
+        {"operand": "rate", "operator": "lteq", "value": {"limit": 600, "per": "PT1M"}},
+    ],
+}
+STATISTICS_ONLY: dict[str, Any] = {
+    "action": "aggregate",
+    "constraints": [
+        {"operand": "purpose", "operator": "isAnyOf", "value": ["statistics", "research"]},
+        {"operand": "minimumCohort", "operator": "gteq", "value": 10},
+        {"operand": "rate", "operator": "lteq", "value": {"limit": 60, "per": "PT1H"}},
+    ],
+}
+TERMS = {"survival-register": STATISTICS_ONLY}
+WITHOUT_OFFER = {"survival-check"}
+"""The main job offers this one before the visitor's eyes."""
+
+
+def start() -> None:
+    """Start what the demo's resources need beside the platform: the upstream of `sun-times`."""
+    demo_upstream.start()
+
+
+def survival_calls(count: int) -> list[dict[str, Any]]:
+    """Bodies of calls to `survival-check` about the first invented persons."""
+    return [
+        {"subject": number, "match": {"name": name}}
+        for number, name, *_ in synthetic_persons(PERSONS)[:count]
+    ]
+
+
+def build(acting_for: Callable[[str], Acting], registered_at: datetime) -> list[Resource]:
+    """Register what is not there yet, as of `registered_at`; returns all of the demo's resources.
+
+    `acting_for` gives the steward of a department by the hint that datasets carry.
+    """
+    found = []
+    for one in [*datasets(), *local_datasets(settings.CITYBRAIN.local_data)]:
+        one.build(data_root())
+        known = Resource.objects.filter(code=one.code).first()
+        with clock.at(registered_at):
+            found.append(known or _register(one, acting_for(one.owner)))
+    return found
+
+
+def _register(one: Dataset, steward: Acting) -> Resource:
+    conditional = one.share_type == "conditional"
+    draft = resources.register_resource(
+        acting_party=steward,
+        code=one.code,
+        kind=one.kind,
+        metadata=one.metadata,
+        title_zh=one.title_zh,
+        title_en=one.title_en,
+        summary_zh=one.summary_zh,
+        summary_en=one.summary_en,
+        share_type=one.share_type,
+        share_scope=SCOPE if conditional else "",
+        update_cycle="yearly",
+        grade="L3" if conditional else "L1",
+    )
+    resource = resources.publish_resource(acting_party=steward, resource_ref=draft.ref)
+    if one.code not in WITHOUT_OFFER:
+        resources.make_offer(
+            acting_party=steward,
+            resource_ref=resource.ref,
+            title_zh="统计分析使用" if one.code in TERMS else "履职与公共服务使用",
+            title_en="For statistics" if one.code in TERMS else "For duties and public service",
+            policy=TERMS.get(one.code, OPEN_TERMS),
+        )
+    return resource

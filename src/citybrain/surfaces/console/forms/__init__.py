@@ -1,0 +1,1 @@
+"""The console's forms: they read what people enter; what is right the actions decide."""

@@ -1,0 +1,215 @@
+"""What is due, office by office; and what sharing has saved."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncMonth
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from citybrain.engines import calendar
+from citybrain.kernel.acting import Acting
+from citybrain.kernel.models import Deadline, Entry, Party
+from citybrain.kernel.queries import visible
+from citybrain.kernel.queries.figures import saved_fen
+from citybrain.surfaces.console.access import page
+from citybrain.surfaces.console.labels import localised, party_name, resource_title
+from citybrain.surfaces.console.rules import rule_source, rule_title, source_status
+from citybrain.surfaces.console.subjects import located
+from citybrain.surfaces.console.views.shared import clock_face
+from citybrain.ui.export import csv_response
+from citybrain.ui.formats import yuan
+from citybrain.ui.lists import Column, Filter, ListPage, ListSpec, list_response
+from citybrain.ui.templatetags.ui import badge, clock_words
+
+STANDINGS = (
+    ("overdue", lazy("Overdue")),
+    ("soon", lazy("Due soon")),
+    ("open", lazy("Running")),
+)
+
+
+def _standing(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+    today = timezone.localdate()
+    running = rows.filter(state=Deadline.State.OPEN)
+    if value == "overdue":
+        return running.filter(due_on__lt=today)
+    if value == "soon":
+        return running.filter(due_on__gte=today, due_on__lte=calendar.soon_limit(today))
+    return running
+
+
+def _offices() -> Iterable[tuple[str, str]]:
+    rows = Party.objects.filter(deadlines__isnull=False).distinct()
+    return [(one.ref, party_name(one)) for one in rows]
+
+
+def _left(row: Deadline) -> Any:
+    tone, words = clock_words(clock_face(row))
+    return badge(words, tone)
+
+
+DEADLINES = ListSpec(
+    name="deadlines",
+    caption=lazy("Deadlines"),
+    columns=(
+        Column("rule", lazy("What is due"), lambda row: rule_title(row.rule)),
+        Column("about", lazy("About"), lambda row: row.place.title if row.place else row.subject,
+               link=lambda row: row.place.url if row.place else ""),
+        Column(
+            "party", lazy("Office"), lambda row: party_name(row.party), sort="party__name_zh"
+        ),
+        Column("due", lazy("Due"), "due_on", sort="due_on"),
+        Column("left", lazy("Left"), lambda row: clock_words(clock_face(row))[1], cell=_left),
+        Column("days", lazy("Days allowed"), "days", sort="days", numeric=True),
+        Column("source", lazy("Source"), lambda row: rule_source(row.rule)[0]),
+        Column(
+            "status", lazy("Status of the source"), lambda row: source_status(rule_source(row.rule)[1])
+        ),
+    ),
+    filters=(
+        Filter("standing", lazy("Standing"), "", STANDINGS, _standing),
+        Filter("party", lazy("Office"), "party__ref", _offices),
+        Filter("state", lazy("State"), "state", Deadline.State.choices),
+    ),
+    default_sort="due",
+    empty=lazy("No clock was started yet."),
+)
+
+
+class _Placed(ListPage):
+    """The list with each clock's subject looked up, a page at a time."""
+
+    def __init__(self, spec: ListSpec, rows: QuerySet[Any], query: Any, acting: Acting) -> None:
+        super().__init__(spec, rows, query)
+        self._acting = acting
+
+    @property
+    def rows(self) -> Any:
+        places = located([row.subject for row in self.objects], self._acting)
+        for row in self.objects:
+            row.place = places.get(row.subject)
+        return super().rows
+
+
+@page()
+def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """Every clock one may see; for the bureau those of all offices."""
+    listing = _Placed(DEADLINES, visible.deadlines(acting), request.GET, acting)
+    if listing.wants_csv:
+        listing.queryset = listing.queryset
+        return csv_response(listing)
+    listing.objects  # noqa: B018  a page that does not exist is refused here
+    context = {"page": listing, "offices": _by_office(acting)}
+    return render(request, "console/deadlines.html", context)
+
+
+def _by_office(acting: Acting) -> list[dict[str, Any]]:
+    """Overdue and soon-due clocks of each office: the supervisor's table."""
+    today = timezone.localdate()
+    soon = calendar.soon_limit(today)
+    running = visible.deadlines(acting).filter(state=Deadline.State.OPEN, due_on__lte=soon)
+    found: dict[int, dict[str, Any]] = {}
+    for row in running:
+        office = found.setdefault(row.party_id, {"party": row.party, "overdue": 0, "soon": 0})
+        office["overdue" if row.due_on < today else "soon"] += 1
+    return sorted(found.values(), key=lambda one: (-one["overdue"], -one["soon"]))
+
+
+def _basis(row: Entry) -> str:
+    rule = str(row.basis.get("rule", ""))
+    return rule_title(rule) if rule else ""
+
+
+SAVINGS = ListSpec(
+    name="savings",
+    caption=lazy("Savings by sharing"),
+    columns=(
+        Column("day", lazy("Day"), "day", sort="day"),
+        Column("party", lazy("Saved by"), lambda r: party_name(r.party), sort="party__name_zh"),
+        Column("counterparty", lazy("Provided by"), lambda row: party_name(row.counterparty)),
+        Column(
+            "resource",
+            lazy("Resource reused"),
+            lambda row: resource_title(row.agreement.resource) if row.agreement else "",
+            link=lambda row: reverse("agreement", args=[row.agreement.ref]) if row.agreement else "",
+        ),
+        Column("amount", lazy("Amount"), lambda row: yuan(row.amount_fen), sort="amount_fen"),
+        Column("basis", lazy("Valued by"), _basis),
+        Column("source", lazy("Source"), lambda row: row.basis.get("source", "")),
+        Column(
+            "status",
+            lazy("Status of the source"),
+            lambda row: source_status(str(row.basis.get("status", ""))),
+        ),
+    ),
+    filters=(
+        Filter(
+            "party",
+            lazy("Saved by"),
+            "party__ref",
+            lambda: [
+                (one.ref, party_name(one))
+                for one in Party.objects.filter(entries__type=Entry.Type.SAVING).distinct()
+            ],
+        ),
+    ),
+    default_sort="-day",
+    empty=lazy("Nothing is booked yet. A saving is booked when an agreement is countersigned."),
+)
+
+
+def _entries(acting: Acting) -> QuerySet[Entry]:
+    return visible.entries(acting).filter(type=Entry.Type.SAVING)
+
+
+@page()
+def savings(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """节省财政资金: entries, and sums by department."""
+    sums = (
+        _entries(acting)
+        .order_by()
+        .values("party__ref", "party__name_zh", "party__name_en")
+        .annotate(total=Sum("amount_fen"))
+        .order_by("-total")
+    )
+    context = {
+        "total": saved_fen(acting),
+        "sums": [
+            {
+                "name": localised(row["party__name_zh"], row["party__name_en"]),
+                "ref": row["party__ref"],
+                "total": row["total"],
+            }
+            for row in sums
+        ],
+    }
+    return list_response(request, SAVINGS, _entries(acting), "console/savings.html", context)
+
+
+@page()
+def savings_chart(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """Savings by month, in yuan."""
+    rows = (
+        _entries(acting)
+        .order_by()
+        .annotate(month=TruncMonth("day"))
+        .values("month")
+        .annotate(total=Sum("amount_fen"))
+        .order_by("month")
+    )
+    series = [{"name": _("Savings"), "data": [row["total"] / 100 for row in rows]}]
+    return JsonResponse(
+        {
+            "type": "bar",
+            "title": _("Savings by month"),
+            "unit": _("yuan"),
+            "categories": [row["month"].strftime("%Y-%m") for row in rows],
+            "series": series,
+        }
+    )
