@@ -39,7 +39,7 @@ class Commands(click.Group):
         """One line each, in both languages, without importing them."""
         found = found_commands()
         rows = [(name, entry.line) for name, entry in OWN.items()]
-        rows += [(name, found[name].get_short_help_str(90)) for name in sorted(found)]
+        rows += [(name, (found[name].help or "").strip().split("\n")[0]) for name in sorted(found)]
         with formatter.section("Commands 命令"):
             formatter.write_dl(rows)
 
