@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from citybrain.kernel.actions.base import ACTIONS
 from citybrain.kernel.kinds import all_kinds
 
 SOURCE = HOME / "src" / "citybrain"
-FILES = sorted(SOURCE.rglob("*.py"))
+FILES = sorted(path for path in SOURCE.rglob("*.py") if "/migrations/" not in path.as_posix())
 LONGEST_FILE = 400
+CHECKS = re.compile(r"\bauthorise\(|\.may\(|own_membership\(")
+"""What an action may check by; `own_membership` refuses whoever does not act for himself."""
 
 
 def test_imports_go_downwards_only():
@@ -42,7 +45,7 @@ def test_no_file_is_longer_than_a_reader_can_hold():
 @pytest.mark.django_db
 def test_the_tables_match_the_models():
     out = io.StringIO()
-    call_command("makemigrations", "--check", "--dry-run", stdout=out)
+    call_command("makemigrations", "--check", "--dry-run", "--skip-checks", stdout=out)
     assert "No changes" in out.getvalue()
 
 
@@ -54,7 +57,7 @@ def test_every_resource_kind_is_documented():
 
 def test_every_write_of_a_model_stands_in_an_action():
     """`ledger.write` is called from actions and clocks alone: no write hides elsewhere."""
-    allowed = re.compile(r"(kernel/(actions/|clocks|ledger)|/actions|surfaces/demo/)")
+    allowed = re.compile(r"(kernel/(actions/|clocks|ledger|founding)|/actions)")
     strays = [
         str(path.relative_to(HOME))
         for path in FILES
@@ -81,7 +84,7 @@ def test_every_action_authorises_before_it_writes():
             if "action(" not in ast.unparse(function.decorator_list[0]):
                 continue
             text = _with_helpers(bodies, function.name)
-            if "authorise" not in text:
+            if not CHECKS.search(text):
                 careless.append(f"{path.name}:{function.name}")
     assert not careless
 
@@ -96,6 +99,8 @@ def _with_helpers(bodies: dict[str, str], name: str) -> str:
 
 
 def test_actions_are_known_by_unique_verbs():
+    for name in ("accounts", "agreements", "issues", "parties", "requests", "resources"):
+        import_module(f"citybrain.kernel.actions.{name}")
     assert len(ACTIONS) >= 20
     assert all(re.fullmatch(r"[a-z_]+\.[a-z-]+", verb) for verb in ACTIONS)
 

@@ -4,10 +4,8 @@ people and the enterprise are invented and say so."""
 import secrets
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from citybrain.engines.codes import synthetic_uscc
-from citybrain.kernel import ledger
+from citybrain.kernel import founding
 from citybrain.kernel.acting import Acting, Role
 from citybrain.kernel.actions import parties
 from citybrain.kernel.models import Account, Membership, Party
@@ -23,6 +21,7 @@ DEPARTMENTS = {
     "approval": ("市行政审批服务局", "Administrative Approval Bureau"),
 }
 FIRM = ("海岸数据有限公司（虚构）", "Coast Data Ltd (invented)")
+ADMINISTRATOR = "lin"
 PEOPLE = {
     "lin": ("林岚（虚构）", "bureau", Role.ADMINISTRATOR),
     "an": ("安澜（虚构）", "bureau", Role.AUDITOR),
@@ -55,22 +54,26 @@ class DemoCity:
         )
 
 
-@transaction.atomic
-def _found_city() -> Acting:
-    """The first administrator: nobody could have authorised the bureau's own beginning."""
+def _bureau() -> Acting:
+    """The bureau, founded when it does not exist yet, with its first administrator."""
     zh, en = DEPARTMENTS["bureau"]
-    bureau = Party.objects.filter(is_bureau=True).first()
-    if bureau is None:
-        bureau = Party.objects.create(
-            type=Party.Type.DEPARTMENT, name_zh=zh, name_en=en, is_bureau=True
+    if not Membership.objects.filter(role=Role.ADMINISTRATOR).exists():
+        founding.found_bureau(
+            name_zh=zh, name_en=en, username=ADMINISTRATOR, password=new_password()
         )
-        ledger.write("party.found", bureau, None)
-    return Acting(party=bureau, role=Role.ADMINISTRATOR, account="system")
+    return Acting(
+        party=Party.objects.get(is_bureau=True), role=Role.ADMINISTRATOR, account="system"
+    )
+
+
+def new_password() -> str:
+    """A password that meets the rules, for this run."""
+    return f"Qd-{secrets.token_urlsafe(9)}-7"
 
 
 def build_city() -> DemoCity:
     """Make the city, or find it made; the people get new generated passwords each time."""
-    founder = _found_city()
+    founder = _bureau()
     known = {"bureau": founder.party}
     for number, (code, (zh, en)) in enumerate(DEPARTMENTS.items()):
         if code != "bureau":
@@ -96,7 +99,7 @@ def _party(founder: Acting, type: str, zh: str, en: str, number: int) -> Party:
 def _person(
     founder: Acting, name: str, display: str, party: Party, role: str
 ) -> tuple[Acting, str]:
-    password = f"Qd-{secrets.token_urlsafe(9)}-7"
+    password = new_password()
     account = Account.objects.filter(username=name).first()
     if account is None:
         account = parties.create_account(
@@ -104,7 +107,8 @@ def _person(
         )
     else:
         account.set_password(password)
-        account.save(update_fields=["password"])
+        account.display_name = display
+        account.save(update_fields=["password", "display_name"])
     if not Membership.objects.filter(account=account, party=party, role=role).exists():
         parties.grant_membership(acting_party=founder, account=account, party=party, role=role)
     return Acting(party=party, role=role, account=account.ref), password

@@ -87,9 +87,7 @@ def _owner_moves(request: Request, city: DemoCity, at: datetime, *moves: str, **
             )
 
 
-def _agreed(
-    city: DemoCity, code: str, party: str, at: datetime, purpose: str, scope: str
-) -> None:
+def _agreed(city: DemoCity, code: str, party: str, at: datetime, purpose: str, scope: str) -> None:
     request = _submit(city, code, party, at, purpose, scope)
     _owner_moves(request, city, at + timedelta(hours=5), "accept", "review", "agree")
     with clock.at(at + timedelta(days=1)):
@@ -115,7 +113,7 @@ def _present(city: DemoCity) -> None:
     _owner_moves(overdue, city, late + timedelta(hours=3), "accept", "review")
     recent = _working_days_ago(now, WAITING_DAYS)
     back = _submit(city, "survival-register", "market", recent, "statistics", "银发经济分析")
-    _owner_moves(back, city, recent + timedelta(hours=3), "supplement", reasons="请补充使用依据文号")
+    _owner_moves(back, city, recent + timedelta(hours=3), "supplement", reasons="请补充依据文号")
     review = _submit(city, "survival-register", "transport", recent, "statistics", "敬老卡客流测算")
     _owner_moves(review, city, recent + timedelta(hours=4), "accept", "review")
 

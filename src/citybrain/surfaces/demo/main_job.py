@@ -28,6 +28,7 @@ from citybrain.surfaces.demo.city import DemoCity
 Say = Callable[[str, str, str], None]
 """Called for each step with Chinese, English and what the step left behind."""
 
+Calls = list[dict[str, object]]
 ALLOWED_CALLS = 5
 
 
@@ -39,7 +40,7 @@ class MainJob:
         self.owner = city.steward_of("civil-affairs")
         self.user = city.steward_of("social-security")
 
-    def run(self, resource: Resource, subjects: list[dict[str, object]]) -> None:
+    def run(self, resource: Resource, subjects: Calls) -> None:
         """Offer, ask, agree, use, prove. `subjects` are bodies of calls about invented people."""
         self.say(
             f"登记：{resource.owner.name_zh} 登记了“{resource.title_zh}”",
@@ -95,7 +96,9 @@ class MainJob:
         )
         return agreement, token
 
-    def _use(self, resource: Resource, token: str, subjects: list[dict[str, object]]) -> list[httpx.Response]:
+    def _use(
+        self, resource: Resource, token: str, subjects: list[dict[str, object]]
+    ) -> list[httpx.Response]:
         replies = []
         with httpx.Client(base_url=self.address, timeout=10, trust_env=False) as client:
             for subject in subjects[: ALLOWED_CALLS + 1]:

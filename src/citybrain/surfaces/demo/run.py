@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from types import ModuleType
 
 import httpx
+from citybrain.gateway.server import run_server
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -16,7 +17,6 @@ from rich.console import Console
 from rich.table import Table
 
 from citybrain.domains.catalogue.demo import survival_calls
-from citybrain.gateway.server import run_server
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Agreement, Membership, Resource
 from citybrain.kernel.sealing import seal_all
@@ -69,9 +69,7 @@ def build(console: Console) -> DemoCity:
 
 
 def _domains() -> list[ModuleType]:
-    return [
-        import_module(f"{name}.demo") for name in settings.DOMAINS if find_spec(f"{name}.demo")
-    ]
+    return [import_module(f"{name}.demo") for name in settings.DOMAINS if find_spec(f"{name}.demo")]
 
 
 def _steward(city: DemoCity, hint: str) -> Acting:
