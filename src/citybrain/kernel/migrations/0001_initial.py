@@ -5,6 +5,7 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import citybrain.kernel.clock
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -125,7 +126,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=citybrain.kernel.clock.now, verbose_name='date joined')),
+                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('ref', models.CharField(default=citybrain.engines.refs.new_ref, editable=False, max_length=26, unique=True)),
                 ('display_name', models.CharField(blank=True, max_length=80, verbose_name='name')),
                 ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
