@@ -54,12 +54,16 @@ def presses(record: Request | Issue, acting: Acting) -> list[Press]:
     """The buttons that the acting party may press now, what leads on first."""
     running = process_of(record)
     found = running.moves(record.state, sides_of(acting, record))
-    shown = [move for move in found if not (running.code == "request" and move.code in OF_THE_AGREEMENT)]
+    shown = [
+        move for move in found if not (running.code == "request" and move.code in OF_THE_AGREEMENT)
+    ]
     return [
         Press(
             code=move.code,
             title=localised(move.zh, move.en),
-            form=MoveForm(needs_reasons="reasons" in move.needs, prefix=None, auto_id=f"{move.code}-%s")
+            form=MoveForm(
+                needs_reasons="reasons" in move.needs, prefix=None, auto_id=f"{move.code}-%s"
+            )
             if "reasons" in move.needs
             else None,
             danger=move.to in BAD_ENDS,

@@ -51,7 +51,10 @@ def located(urns: Iterable[str], acting: Acting) -> dict[str, Place]:
 
 def _resources(refs: set[str], acting: Acting) -> Iterable[tuple[str, Place]]:
     for row in visible.resources(acting).filter(ref__in=refs):
-        yield row.ref, Place(_("Resource"), resource_title(row), reverse("resource", args=[row.ref]))
+        yield (
+            row.ref,
+            Place(_("Resource"), resource_title(row), reverse("resource", args=[row.ref])),
+        )
 
 
 def _offers(refs: set[str], acting: Acting) -> Iterable[tuple[str, Place]]:
@@ -76,9 +79,7 @@ def _agreement(row: Agreement, sort: str) -> Place:
 
 
 def _tokens(refs: set[str], acting: Acting) -> Iterable[tuple[str, Place]]:
-    rows = AgreementToken.objects.filter(
-        ref__in=refs, agreement__in=visible.agreements(acting)
-    )
+    rows = AgreementToken.objects.filter(ref__in=refs, agreement__in=visible.agreements(acting))
     for row in rows.select_related("agreement__resource", "agreement__consumer"):
         yield row.ref, _agreement(row.agreement, _("Token"))
 

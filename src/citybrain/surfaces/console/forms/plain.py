@@ -30,7 +30,9 @@ class DescriptionForm(ConsoleForm):
     code = forms.CharField(
         label=_("Directory code"),
         max_length=40,
-        help_text=_("Unique in the city's directory, such as 370200-JT-0001. It cannot be changed."),
+        help_text=_(
+            "Unique in the city's directory, such as 370200-JT-0001. It cannot be changed."
+        ),
     )
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=200)
     title_en = forms.CharField(label=_("Title in English"), max_length=240)
@@ -139,9 +141,7 @@ class PartyForm(ConsoleForm):
     type = forms.ChoiceField(label=_("Type"), choices=Party.Type.choices)
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=160)
-    code = forms.CharField(
-        label=_("Unified social credit code"), max_length=18, required=False
-    )
+    code = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
 
 
 class AccountForm(ConsoleForm):

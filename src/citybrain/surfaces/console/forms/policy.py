@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from citybrain.kernel.errors import Invalid
 from citybrain.kernel.policy import OPERANDS, Policy, PolicyFault
-from citybrain.kernel.policy.values import ANYONE
 from citybrain.kernel.policy.form import form_from_policy, operand_fields, policy_from_form
+from citybrain.kernel.policy.values import ANYONE
 from citybrain.surfaces.console.labels import localised
 
 OPERAND_FIELDS = operand_fields()
@@ -120,9 +120,7 @@ def _makers(widget: str, choices: list[tuple[str, str]], label: str) -> forms.Fi
         return forms.ChoiceField(choices=choices, label=label, required=False)
     if widget == "choices" and choices:
         boxes = forms.CheckboxSelectMultiple()
-        return forms.MultipleChoiceField(
-            choices=choices, label=label, widget=boxes, required=False
-        )
+        return forms.MultipleChoiceField(choices=choices, label=label, widget=boxes, required=False)
     if widget == "checkbox":
         return forms.BooleanField(label=label, required=False)
     help_text, control = _control(widget)

@@ -167,7 +167,9 @@ def _items(record: Agreement) -> list[Item]:
         Item(_("Consumer"), party_name(record.consumer)),
         Item(_("Purpose"), purpose_name(record.purpose)),
         Item(_("Scenario"), localised(scenario.title_zh, scenario.title_en) if scenario else ""),
-        Item(_("Request"), _("the request behind it"), reverse("request", args=[record.request.ref])),
+        Item(
+            _("Request"), _("the request behind it"), reverse("request", args=[record.request.ref])
+        ),
         Item(_("Signed"), record.signed_at),
         Item(_("Valid from"), record.valid_from),
         Item(_("Valid until"), record.valid_until),

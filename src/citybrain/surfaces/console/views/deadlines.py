@@ -25,7 +25,7 @@ from citybrain.surfaces.console.views.shared import clock_face
 from citybrain.ui.export import csv_response
 from citybrain.ui.formats import yuan
 from citybrain.ui.lists import Column, Filter, ListPage, ListSpec, list_response
-from citybrain.ui.templatetags.ui import badge, clock_words
+from citybrain.ui.templatetags.ui import badge, clock
 
 STANDINGS = (
     ("overdue", lazy("Overdue")),
@@ -50,8 +50,13 @@ def _offices() -> Iterable[tuple[str, str]]:
 
 
 def _left(row: Deadline) -> Any:
-    tone, words = clock_words(clock_face(row))
-    return badge(words, tone)
+    shown = clock(clock_face(row))
+    return badge(shown["words"], shown["tone"])
+
+
+def _about(row: Deadline) -> str:
+    place = getattr(row, "place", None)
+    return place.title if place else row.subject
 
 
 DEADLINES = ListSpec(
@@ -59,17 +64,21 @@ DEADLINES = ListSpec(
     caption=lazy("Deadlines"),
     columns=(
         Column("rule", lazy("What is due"), lambda row: rule_title(row.rule)),
-        Column("about", lazy("About"), lambda row: row.place.title if row.place else row.subject,
-               link=lambda row: row.place.url if row.place else ""),
         Column(
-            "party", lazy("Office"), lambda row: party_name(row.party), sort="party__name_zh"
+            "about",
+            lazy("About"),
+            _about,
+            link=lambda row: row.place.url if row.place else "",
         ),
+        Column("party", lazy("Office"), lambda row: party_name(row.party), sort="party__name_zh"),
         Column("due", lazy("Due"), "due_on", sort="due_on"),
-        Column("left", lazy("Left"), lambda row: clock_words(clock_face(row))[1], cell=_left),
+        Column("left", lazy("Left"), lambda row: clock(clock_face(row))["words"], cell=_left),
         Column("days", lazy("Days allowed"), "days", sort="days", numeric=True),
         Column("source", lazy("Source"), lambda row: rule_source(row.rule)[0]),
         Column(
-            "status", lazy("Status of the source"), lambda row: source_status(rule_source(row.rule)[1])
+            "status",
+            lazy("Status of the source"),
+            lambda row: source_status(rule_source(row.rule)[1]),
         ),
     ),
     filters=(
@@ -102,7 +111,6 @@ def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Every clock one may see; for the bureau those of all offices."""
     listing = _Placed(DEADLINES, visible.deadlines(acting), request.GET, acting)
     if listing.wants_csv:
-        listing.queryset = listing.queryset
         return csv_response(listing)
     listing.objects  # noqa: B018  a page that does not exist is refused here
     context = {"page": listing, "offices": _by_office(acting)}
@@ -137,7 +145,9 @@ SAVINGS = ListSpec(
             "resource",
             lazy("Resource reused"),
             lambda row: resource_title(row.agreement.resource) if row.agreement else "",
-            link=lambda row: reverse("agreement", args=[row.agreement.ref]) if row.agreement else "",
+            link=lambda row: (
+                reverse("agreement", args=[row.agreement.ref]) if row.agreement else ""
+            ),
         ),
         Column("amount", lazy("Amount"), lambda row: yuan(row.amount_fen), sort="amount_fen"),
         Column("basis", lazy("Valued by"), _basis),

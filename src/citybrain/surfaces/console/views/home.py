@@ -132,5 +132,3 @@ def _task(title: str, name: str, record: Any, other: Any) -> dict[str, Any]:
 def chart(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Uses of the last 30 days that the acting party may see."""
     return uses_by_day(visible.uses(acting))
-
-

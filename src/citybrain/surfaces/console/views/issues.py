@@ -123,9 +123,7 @@ def show(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     return shown(request, acting, ref)
 
 
-def shown(
-    request: HttpRequest, acting: Acting, ref: str, status: int = 200
-) -> HttpResponseBase:
+def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> HttpResponseBase:
     """One problem's page, also after a refused button."""
     issue = found(acting, ref)
     records = records_about(issue.urn)

@@ -27,11 +27,15 @@ def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Every kind and how many resources are of it."""
     counts = overview(acting).kinds
     rows = [{"kind": one, **_words(one), "count": counts.get(one.code, 0)} for one in all_kinds()]
-    return render(request, "console/kinds.html", {"rows": rows, "published": Resource.Status.PUBLISHED})
+    return render(
+        request, "console/kinds.html", {"rows": rows, "published": Resource.Status.PUBLISHED}
+    )
 
 
 def _words(kind: Kind) -> dict[str, Any]:
-    outputs = [localised(OUTPUTS[one].zh, OUTPUTS[one].en) for one in kind.outputs if one in OUTPUTS]
+    outputs = [
+        localised(OUTPUTS[one].zh, OUTPUTS[one].en) for one in kind.outputs if one in OUTPUTS
+    ]
     return {
         "name": localised(kind.zh, kind.en),
         "about": localised(kind.about_zh, kind.about_en),

@@ -103,7 +103,11 @@ def show(request: HttpRequest, acting: Acting, index: int) -> HttpResponseBase:
     """One record, and the proof that it is in the ledger."""
     record = ledger.record_at(index)
     readable = may_read(record, acting)
-    context: dict[str, Any] = {"record": record, "verb": verb_name(record.verb), "readable": readable}
+    context: dict[str, Any] = {
+        "record": record,
+        "verb": verb_name(record.verb),
+        "readable": readable,
+    }
     context["items"] = _items(record, readable)
     if readable:
         context |= receipt_context(ledger.receipt(index))

@@ -81,9 +81,7 @@ def show(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     return shown(request, acting, ref)
 
 
-def shown(
-    request: HttpRequest, acting: Acting, ref: str, status: int = 200
-) -> HttpResponseBase:
+def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> HttpResponseBase:
     """One offer's page, also after a refused button."""
     offer = visible.one(visible.offers(acting), ref, "供给条件", "offer")
     owner = offer.resource.owner

@@ -121,7 +121,9 @@ def party(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
                 f"{reverse('resources')}?owner={row.ref}" if row.resources.exists() else "",
             ),
         ],
-        "members": list(row.memberships.select_related("account", "party").order_by("-active", "id")),
+        "members": list(
+            row.memberships.select_related("account", "party").order_by("-active", "id")
+        ),
         "history": history_of(row.urn, acting),
     }
     return render(request, "console/party.html", context)

@@ -127,4 +127,3 @@ def _shown(
         "metadata": metadata,
     }
     return render(request, "console/resource_form.html", context, status=status)
-

@@ -105,9 +105,7 @@ def show(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     return shown(request, acting, ref)
 
 
-def shown(
-    request: HttpRequest, acting: Acting, ref: str, status: int = 200
-) -> HttpResponseBase:
+def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> HttpResponseBase:
     """One resource's page, also after a refused button (`status`)."""
     resource = found(acting, ref)
     manages = acting.may("resource.manage", resource.owner)
