@@ -6,8 +6,8 @@ import threading
 from types import FrameType
 
 import click
-from citybrain.gateway.server import run_server
 
+from citybrain.gateway.server import run_server
 from citybrain.kernel.worker import run_forever
 from citybrain.surfaces.cli.failures import say
 
