@@ -2,9 +2,9 @@
 
 import pytest
 from django.test import Client
+from tests.personas import PASSWORD, City
 
 from citybrain.surfaces.console.tests.world import World, build_world
-from tests.personas import PASSWORD, City
 
 
 @pytest.fixture

@@ -96,10 +96,12 @@ ROUTES: dict[str, Row] = {
     "consistency": Row(EVERYONE, at("consistency")),
     "issues": Row(EVERYONE, at("issues")),
     "issue-raise": Row(
-        EVERYONE - BUREAU, lambda world: f"{reverse('issue-raise')}?resource={world.resource.ref}", 403
+        EVERYONE - BUREAU,
+        lambda world: f"{reverse('issue-raise')}?resource={world.resource.ref}",
+        403,
     ),
     "issue": Row(SIDES, at("issue", "issue.ref")),
-    "issue-move": Row(OWNER | REQUESTER | ADMINISTRATOR, at("issue-move", "issue.ref", "=accept"), post=True),
+    "issue-move": Row(OWNER, at("issue-move", "issue.ref", "=accept"), post=True),
     "deadlines": Row(EVERYONE, at("deadlines")),
     "savings": Row(EVERYONE, at("savings")),
     "savings-chart": Row(EVERYONE, at("savings-chart")),

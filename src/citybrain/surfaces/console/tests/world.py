@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from tests import exchange
+from tests.personas import City
+
 from citybrain.kernel import clock
 from citybrain.kernel.actions import issues
 from citybrain.kernel.models import (
@@ -18,8 +21,6 @@ from citybrain.kernel.models import (
 )
 from citybrain.kernel.sealing import seal_all
 from citybrain.kernel.use_records import UseRecord
-from tests import exchange
-from tests.personas import City
 
 
 @dataclass(frozen=True)
