@@ -15,6 +15,7 @@ from typing import TypeAlias
 from citybrain.engines.journal.errors import JournalClosed, JournalFailed
 from citybrain.engines.journal.files import lock_for_writing
 from citybrain.engines.journal.format import LARGEST_PAYLOAD
+from citybrain.engines.journal.nudge import Nudge
 from citybrain.engines.journal.recovery import Recovery, recover
 from citybrain.engines.journal.segments import SegmentWriter
 
@@ -49,7 +50,8 @@ class Journal:
         self.id = self._segments.journal_id
         self._pending: list[Entry] = []
         self._wake = threading.Condition()
-        self._closing = False
+        self._closing = self._committing = False
+        self._nudge = Nudge(lambda: self._committing or bool(self._pending))
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -72,6 +74,7 @@ class Journal:
         loop = asyncio.get_running_loop()
         waiter = loop.create_future()
         self._enqueue(payload, loop, waiter)
+        self._nudge.arm(loop)
         return await waiter
 
     def append_blocking(self, payload: bytes) -> int:
@@ -113,6 +116,8 @@ class Journal:
     def _run(self) -> None:
         while group := self._take():
             self._commit(group)
+            self._committing = False
+            self._nudge.finished()
 
     def _take(self) -> list[Entry]:
         """The next group; empty when the journal closes and nothing waits."""
@@ -121,6 +126,7 @@ class Journal:
                 self._wake.wait()
             group = self._pending[:_LARGEST_GROUP]
             self._pending = self._pending[_LARGEST_GROUP:]
+            self._committing = True
             return group
 
     def _commit(self, group: list[Entry]) -> None:

@@ -4,9 +4,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.utils import timezone
-
-from citybrain.kernel import ledger
+from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions.base import action, locked, save_next
 from citybrain.kernel.errors import Conflict, Invalid, NotAllowed
@@ -39,7 +37,7 @@ def create_api_key(*, acting_party: Acting, days: int = 90, label: str = "") -> 
         digest=digest_of(secret),
         hint=secret[-4:],
         label=label.strip()[:80],
-        expires_at=timezone.now() + timedelta(days=days),
+        expires_at=clock.now() + timedelta(days=days),
     )
     ledger.write("api_key.create", key, acting_party)
     return key, secret
@@ -72,7 +70,7 @@ def revoke_api_key(*, acting_party: Acting, key_ref: str) -> ApiKey:
         )
     if key.revoked_at:
         raise Conflict("already-revoked", "该密钥已吊销。", "The key has been revoked already.")
-    key.revoked_at = timezone.now()
+    key.revoked_at = clock.now()
     save_next(key)
     ledger.write("api_key.revoke", key, acting_party)
     return key

@@ -46,7 +46,7 @@ def may_read(acting: Acting, record: LedgerRecord) -> bool:
     if acting.reads_all:
         return True
     if record.verb == "use":
-        return visible.uses(acting).filter(ledger_index=record.index).exists()
+        return visible.uses(acting).filter(ledger_index=record.index or 0).exists()
     if orjson.loads(record.body).get("party") == acting.party.urn:
         return True
     _, _, kind, ref = (record.subject.split(":") + [""] * 4)[:4]

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from citybrain.kernel import search
+from citybrain.kernel import clock, search
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import NotFound
 from citybrain.kernel.models import (
@@ -165,7 +165,7 @@ def uses_of(acting: Acting, query: accounting.UseFilter) -> QuerySet[Use]:
 def use_named(acting: Acting, request_id: str) -> Use:
     """The newest use under a request id, found by its leaf. Raises `NotFound`."""
     leaves = LedgerRecord.objects.filter(subject=f"urn:citybrain:use:{request_id}"[:80])
-    indexes = list(leaves.values_list("index", flat=True)[:1000])
+    indexes = [one for one in leaves.values_list("index", flat=True)[:1000] if one is not None]
     use = visible.uses(acting).filter(ledger_index__in=indexes).first()
     if use is None:
         raise NotFound(
@@ -212,7 +212,7 @@ def deadlines_of(acting: Acting, query: accounting.DeadlineQuery) -> QuerySet[De
         "due_on__lte": query.due_until,
     }
     found = narrowed(visible.deadlines(acting), filters)
-    late = Q(state=Deadline.State.OPEN, due_on__lt=timezone.localdate())
+    late = Q(state=Deadline.State.OPEN, due_on__lt=clock.today())
     if query.overdue is None:
         return found
     return found.filter(late) if query.overdue else found.exclude(late)

@@ -51,7 +51,7 @@ def _type_of(field: FieldInfo) -> click.ParamType:
     if isinstance(kind, type) and issubclass(kind, str) and hasattr(kind, "__members__"):
         return click.Choice([str(one.value) for one in kind])  # type: ignore[attr-defined]
     simple = {int: click.INT, bool: click.BOOL}
-    return simple.get(kind, click.STRING)  # type: ignore[call-overload,no-any-return]
+    return simple.get(kind, click.STRING)
 
 
 def list_command(

@@ -39,7 +39,7 @@ class Commands(click.Group):
         """One line each, in both languages, without importing them."""
         found = found_commands()
         rows = [(name, entry.line) for name, entry in OWN.items()]
-        rows += [(name, found[name].get_short_help_str(90)) for name in sorted(found)]
+        rows += [(name, (found[name].help or "").strip().split("\n")[0]) for name in sorted(found)]
         with formatter.section("Commands 命令"):
             formatter.write_dl(rows)
 
@@ -86,10 +86,26 @@ def found_commands() -> dict[str, click.Command]:
     return found
 
 
+def _print_reference(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from citybrain.surfaces.cli.reference import page
+
+        click.echo(page(citybrain), nl=False)
+        ctx.exit()
+
+
 @click.command(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help="CityBrain 城市云脑: register, offer, request, agree, use, account.",
+)
+@click.option(
+    "--markdown",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_reference,
+    help="Print docs/commands.md. 输出命令文档",
 )
 def citybrain() -> None:
     """The group itself does nothing."""

@@ -20,6 +20,9 @@ class Entry:
 
 
 OWN: dict[str, Entry] = {
+    "demo": Entry("serving", "demo", "Build a demo city, run the main job, serve it.", "演示"),
+    "serve": Entry("serving", "serve", "Serve console, API and gateway.", "启动网站与网关"),
+    "worker": Entry("serving", "worker", "Seal, watch clocks, book fees.", "运行后台任务"),
     "migrate": Entry("house", "migrate", "Bring the database up to date.", "更新数据库结构"),
     "settings": Entry(
         "settings", "settings", "Show every setting.", "列出全部配置项", django=False

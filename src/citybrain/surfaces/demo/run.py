@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from types import ModuleType
 
 import httpx
-from citybrain.gateway.server import run_server
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -17,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from citybrain.domains.catalogue.demo import survival_calls
+from citybrain.gateway.server import run_server
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Agreement, Membership, Resource
 from citybrain.kernel.sealing import seal_all
@@ -28,28 +28,17 @@ from citybrain.surfaces.demo.main_job import ALLOWED_CALLS, MainJob, Say
 START_PATIENCE = 30.0
 
 
-def run(host: str = "127.0.0.1", port: int = 8000, once: bool = False) -> int:
-    """Build and serve the demo until it is stopped; `once` stops after the main job.
-
-    Returns the exit status: 1 when the main job failed.
-    """
+def run(host: str = "127.0.0.1", port: int = 8000, once: bool = False) -> None:
+    """Build and serve the demo until it is stopped; `once` ends the process after the main
+    job, with exit status 1 when that failed."""
     console = Console()
     console.print("[bold]1/3 建立演示城市 · building the demo city[/]")
     city = build(console)
-    outcome: list[str] = []
-    stop = threading.Event()
     job = threading.Thread(
-        target=_run_job, args=(city, host, port, once, console, outcome), daemon=True
+        target=_run_job, args=(city, host, port, once, console), name="main job", daemon=True
     )
-    worker = threading.Thread(target=run_forever, args=(stop,), name="worker")
     job.start()
-    worker.start()
-    try:
-        run_server(host, port)
-    finally:
-        stop.set()
-        worker.join(timeout=10)
-    return 1 if "failed" in outcome else 0
+    run_server(host, port, background=run_forever)
 
 
 def build(console: Console) -> DemoCity:
@@ -77,24 +66,22 @@ def _steward(city: DemoCity, hint: str) -> Acting:
     return city.steward_of(hint if hint in city.parties and hint != "bureau" else "approval")
 
 
-def _run_job(
-    city: DemoCity, host: str, port: int, once: bool, console: Console, outcome: list[str]
-) -> None:
+def _run_job(city: DemoCity, host: str, port: int, once: bool, console: Console) -> None:
     address = f"http://{host}:{port}"
     try:
         _wait_until_ready(address)
         console.print("[bold]2/3 主流程 · the main job[/]")
         resource = Resource.objects.get(code="survival-check")
         MainJob(city, address, _printer(console)).run(resource, survival_calls(ALLOWED_CALLS + 1))
-        outcome.append("done")
     except Exception:
         console.print_exception()
-        outcome.append("failed")
+        if once:
+            os._exit(1)
     finally:
         connections.close_all()
     _say_how_to_get_in(console, city, address)
     if once:
-        _stop_self()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _wait_until_ready(address: str) -> None:
@@ -125,7 +112,3 @@ def _say_how_to_get_in(console: Console, city: DemoCity, address: str) -> None:
         table.add_row(name, password, str(Membership.Role(one.role).label), one.party.name_zh)
     console.print(table)
     console.print(f"[bold]3/3 已启动 · serving at {address}[/]  (Ctrl+C 停止 to stop)")
-
-
-def _stop_self() -> None:
-    os.kill(os.getpid(), signal.SIGTERM)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import threading
+import time
 
 import pytest
 
@@ -145,3 +146,28 @@ def test_what_is_no_record_is_refused(tmp_path, payload, error):
         with pytest.raises(error):
             journal.append_blocking(payload)
         assert journal.append_blocking(b"fine") == 1
+
+
+def test_a_loop_that_is_never_idle_does_not_starve_the_flush_thread(tmp_path):
+    with Journal(tmp_path) as journal:
+
+        async def burn(done):
+            while not done.is_set():
+                end = time.perf_counter() + 0.0005
+                while time.perf_counter() < end:
+                    pass
+                await asyncio.sleep(0)
+
+        async def run():
+            done = asyncio.Event()
+            burning = asyncio.create_task(burn(done))
+            times = []
+            for _ in range(40):
+                start = time.perf_counter()
+                await asyncio.wait_for(journal.append(b"x"), 5)
+                times.append(time.perf_counter() - start)
+            done.set()
+            await burning
+            return sorted(times)
+
+        assert asyncio.run(run())[20] < 0.1

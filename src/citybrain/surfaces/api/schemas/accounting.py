@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from citybrain.surfaces.api.schemas.moves import MoveOut, acting_in, open_moves
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
@@ -17,6 +16,7 @@ from citybrain.surfaces.api.schemas.common import (
     Short,
     Text,
 )
+from citybrain.surfaces.api.schemas.moves import MoveOut, acting_in, open_moves
 
 
 class UseOut(Schema):

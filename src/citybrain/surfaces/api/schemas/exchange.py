@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from citybrain.surfaces.api.schemas.moves import MoveOut, acting_in, open_moves
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
@@ -19,6 +18,7 @@ from citybrain.surfaces.api.schemas.common import (
     Text,
     Version,
 )
+from citybrain.surfaces.api.schemas.moves import MoveOut, acting_in, open_moves
 
 
 class ScenarioRef(Schema):

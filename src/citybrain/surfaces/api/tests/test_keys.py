@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.test import Client
 from django.utils import timezone
+from tests.done import ClientFor, body_of
 from tests.personas import City
 
 from citybrain.kernel.models import LedgerRecord, Membership
 from citybrain.surfaces.api.actions import create_api_key, revoke_api_key
 from citybrain.surfaces.api.models import ApiKey
-from citybrain.surfaces.api.tests.conftest import ClientFor, body_of
 
 ME = "/api/v1/me"
 

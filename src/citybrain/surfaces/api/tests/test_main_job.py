@@ -4,12 +4,12 @@ from typing import Any
 
 from django.test import Client
 from django.utils import timezone
+from tests.done import ClientFor, Done, body_of
 from tests.exchange import POLICY
 from tests.personas import City
 
 from citybrain.kernel.models import Use
 from citybrain.kernel.sealing import seal_all
-from citybrain.surfaces.api.tests.conftest import ClientFor, Done, body_of
 
 RESOURCE: dict[str, Any] = {
     "code": "T-1",

@@ -8,12 +8,12 @@ writes nothing. Anonymous callers get 401 everywhere.
 from typing import Any, NamedTuple
 
 from django.test import Client
+from tests.done import ClientFor, Done, places
 from tests.exchange import POLICY
 from tests.personas import City
 
 from citybrain.kernel.models import LedgerRecord
 from citybrain.surfaces.api.main import api
-from citybrain.surfaces.api.tests.conftest import ClientFor, Done
 
 OPEN, EMPTY, REFUSED, GONE = "open", "empty", 403, 404
 """`open`: everyone signed in may read it; `empty`: an answer without this record."""
@@ -128,15 +128,6 @@ QUERIES = {
     "GET /ledger/proof/inclusion": "?index=0",
     "GET /ledger/proof/consistency": "?old=1",
 }
-PLACES = {"move": "accept", "period": "2025H1"}
-SUBJECTS = {
-    "parties": "party",
-    "memberships": "membership",
-    "api-keys": "api-key",
-    "kinds": "kind",
-    "uses": "use",
-    "entries": "entry",
-}
 
 
 def routes() -> list[str]:
@@ -153,13 +144,7 @@ def routes() -> list[str]:
 def address(route: str, done: Done) -> str:
     """The route with the names of the records of the main job filled in."""
     path = route.split(" ")[1]
-    subject = path.split("/")[1]
-    own = done.names.get(SUBJECTS.get(subject, subject.removesuffix("s")), "")
-    for name in ("{ref}", "{code}", "{request_id}"):
-        path = path.replace(name, own)
-    for name in ("{index}", "{name}"):
-        path = path.replace(name, done.names["leaf"])
-    for name, value in PLACES.items():
+    for name, value in places(path, done).items():
         path = path.replace("{" + name + "}", value)
     return "/api/v1" + path + QUERIES.get(route, "")
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.done import ClientFor, Done, body_of
 from tests.personas import City
 
 from citybrain.surfaces.api import queries
-from citybrain.surfaces.api.tests.conftest import ClientFor, Done, body_of
 
 RESOURCES = "/api/v1/resources"
 DEEP = b'{"a":' * 2000 + b"1" + b"}" * 2000

@@ -36,7 +36,8 @@ def description() -> str:
     """The OpenAPI document as text, in a stable order."""
     from citybrain.surfaces.api.main import api as the_api
 
-    schema = the_api.get_openapi_schema(path_prefix="/api/v1/")
+    # Once to and fro, because status codes are numbers in it and names in JSON.
+    schema = json.loads(json.dumps(the_api.get_openapi_schema(path_prefix="/api/v1/")))
     return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

@@ -40,19 +40,23 @@ def pytest_step(arguments: list[str], alone: bool) -> list[str]:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
-    """Everything; with arguments pytest only. The last lines are pytest's."""
-    failed = [] if arguments else [name for name, step in steps() if not _run(name, step)]
-    tested = _run("tests", pytest_step(list(arguments), bool(arguments)))
+    """Everything; with arguments pytest only. The tests run on PostgreSQL too if there is one."""
+    every = [] if arguments else steps()
+    failed = [name for name, step in every if not _run(name, step)]
+    tests = pytest_step(list(arguments), bool(arguments))
+    postgres = os.environ.get("CITYBRAIN_TEST_POSTGRES")
+    if postgres and not _run("tests on PostgreSQL", tests, CITYBRAIN_DATABASE_URL=postgres):
+        failed.append("tests on PostgreSQL")
+    if not _run("tests", tests):
+        failed.append("tests")
     if failed:
         raise Failure(say("未通过：", "failed: ") + ", ".join(failed))
-    if not tested:
-        sys.exit(1)
 
 
-def _run(name: str, command: list[str]) -> bool:
+def _run(name: str, command: list[str], **settings: str) -> bool:
     click.secho(f"── {name}", bold=True, err=True)
     started = time.monotonic()
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "citybrain.settings"}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "citybrain.settings"} | settings
     done = subprocess.run(command, cwd=HOME, env=environment, check=False)  # noqa: S603
     seconds = time.monotonic() - started
     verdict = "ok" if done.returncode == 0 else f"FAILED (exit {done.returncode})"

@@ -6,9 +6,9 @@ import click
 
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import parties as actions
+from citybrain.kernel.founding import found_bureau
 from citybrain.kernel.models import Account, Membership, Party
 from citybrain.surfaces.api import queries
-from citybrain.kernel.founding import found_bureau
 from citybrain.surfaces.api.schemas import parties as out
 from citybrain.surfaces.cli.build import checked, list_command, show_command, values_of
 from citybrain.surfaces.cli.failures import Failure, say

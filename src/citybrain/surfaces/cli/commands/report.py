@@ -9,12 +9,13 @@ from citybrain.kernel.report import BadPeriod, Report
 from citybrain.kernel.report import report as compute
 from citybrain.surfaces.cli.failures import Failure, say
 from citybrain.surfaces.cli.output import console, json_option, print_json, print_rows
-from citybrain.surfaces.documents.report import report_docx, shown
+from citybrain.surfaces.documents.report import STATUS_ZH, report_docx, shown
 
 COLUMNS = (
     ("title", "指标", "Figure"),
     ("value", "数值", "Value"),
     ("unit", "单位", "Unit"),
+    ("status", "状态", "Status"),
     ("code", "代码", "Code"),
 )
 
@@ -61,6 +62,7 @@ def _print(made: Report, queries: bool) -> None:
                 "title": say(one.title_zh, one.title),
                 "value": shown(one),
                 "unit": one.unit,
+                "status": say(STATUS_ZH[one.status], one.status),
                 "code": one.code,
             }
             for one in section.figures
