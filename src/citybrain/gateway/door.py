@@ -62,8 +62,8 @@ class Door:
         except Refusal as error:
             refusal = error
         except asyncio.CancelledError:
-            self._refund(visit)
-            raise
+            # The server ends and the call took too long for it: it is told so.
+            refusal = known("stopping", connection="close")
         except http.Disconnected:
             self._refund(visit)
             return

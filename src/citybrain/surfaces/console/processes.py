@@ -10,7 +10,7 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions.requests import OF_THE_AGREEMENT
 from citybrain.kernel.models import Issue, LedgerRecord, Request
 from citybrain.kernel.moves import sides_of
-from citybrain.kernel.process import Process, process
+from citybrain.kernel.process import Move, Process, process
 from citybrain.surfaces.console.forms.plain import MoveForm
 from citybrain.surfaces.console.labels import localised
 from citybrain.ui.shapes import Step
@@ -54,22 +54,22 @@ def presses(record: Request | Issue, acting: Acting) -> list[Press]:
     """The buttons that the acting party may press now, what leads on first."""
     running = process_of(record)
     found = running.moves(record.state, sides_of(acting, record))
-    shown = [
-        move for move in found if not (running.code == "request" and move.code in OF_THE_AGREEMENT)
-    ]
+    elsewhere = OF_THE_AGREEMENT if running.code == "request" else set()
     return [
         Press(
             code=move.code,
             title=localised(move.zh, move.en),
-            form=MoveForm(
-                needs_reasons="reasons" in move.needs, prefix=None, auto_id=f"{move.code}-%s"
-            )
-            if "reasons" in move.needs
-            else None,
+            form=_reasons(move),
             danger=move.to in BAD_ENDS,
         )
-        for move in shown
+        for move in found
+        if move.code not in elsewhere
     ]
+
+
+def _reasons(move: Move) -> MoveForm | None:
+    wanted = "reasons" in move.needs
+    return MoveForm(needs_reasons=True, auto_id=f"{move.code}-%s") if wanted else None
 
 
 def steps(record: Request | Issue, records: list[LedgerRecord]) -> list[Step]:

@@ -30,9 +30,7 @@ class DescriptionForm(ConsoleForm):
     code = forms.CharField(
         label=_("Directory code"),
         max_length=40,
-        help_text=_(
-            "Unique in the city's directory, such as 370200-JT-0001. It cannot be changed."
-        ),
+        help_text=_("Unique in the city, such as 370200-JT-0001. It cannot be changed later."),
     )
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=200)
     title_en = forms.CharField(label=_("Title in English"), max_length=240)

@@ -96,7 +96,9 @@ def _for_widgets(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _field(one: Mapping[str, Any], name: str) -> forms.Field:
     if name.endswith(".operator"):
-        return forms.ChoiceField(choices=_operators(one, name), label=_("Rule"), required=False)
+        return forms.ChoiceField(
+            choices=_operators(one, name), label=_("Comparison"), required=False
+        )
     part = name.partition(".")[2]
     named = {row["code"]: localised(row["zh"], row["en"]) for row in one["parts"]}
     title = localised(one["title_zh"], one["title_en"])

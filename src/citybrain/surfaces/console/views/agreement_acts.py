@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from citybrain.kernel.acting import Acting
+from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions import accounts
 from citybrain.kernel.actions import agreements as actions
 from citybrain.kernel.errors import ActionError
@@ -127,7 +127,7 @@ def end(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
 @page("POST")
 def pay(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     """Record a payment."""
-    found(acting, ref)
+    authorise(acting, "agreement.manage", found(acting, ref).provider)
     form = PaymentForm(request.POST, auto_id="payment-%s")
     status = 422
     if form.is_valid():

@@ -8,11 +8,11 @@ from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.engines import calendar
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, Entry, Party
 from citybrain.kernel.queries import visible
@@ -25,7 +25,7 @@ from citybrain.surfaces.console.views.shared import clock_face
 from citybrain.ui.export import csv_response
 from citybrain.ui.formats import yuan
 from citybrain.ui.lists import Column, Filter, ListPage, ListSpec, list_response
-from citybrain.ui.templatetags.ui import badge, clock
+from citybrain.ui.templatetags import ui
 
 STANDINGS = (
     ("overdue", lazy("Overdue")),
@@ -35,7 +35,7 @@ STANDINGS = (
 
 
 def _standing(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-    today = timezone.localdate()
+    today = clock.today()
     running = rows.filter(state=Deadline.State.OPEN)
     if value == "overdue":
         return running.filter(due_on__lt=today)
@@ -50,8 +50,8 @@ def _offices() -> Iterable[tuple[str, str]]:
 
 
 def _left(row: Deadline) -> Any:
-    shown = clock(clock_face(row))
-    return badge(shown["words"], shown["tone"])
+    shown = ui.clock(clock_face(row))
+    return ui.badge(shown["words"], shown["tone"])
 
 
 def _about(row: Deadline) -> str:
@@ -72,7 +72,7 @@ DEADLINES = ListSpec(
         ),
         Column("party", lazy("Office"), lambda row: party_name(row.party), sort="party__name_zh"),
         Column("due", lazy("Due"), "due_on", sort="due_on"),
-        Column("left", lazy("Left"), lambda row: clock(clock_face(row))["words"], cell=_left),
+        Column("left", lazy("Left"), lambda row: ui.clock(clock_face(row))["words"], cell=_left),
         Column("days", lazy("Days allowed"), "days", sort="days", numeric=True),
         Column("source", lazy("Source"), lambda row: rule_source(row.rule)[0]),
         Column(
@@ -119,7 +119,7 @@ def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
 
 def _by_office(acting: Acting) -> list[dict[str, Any]]:
     """Overdue and soon-due clocks of each office: the supervisor's table."""
-    today = timezone.localdate()
+    today = clock.today()
     soon = calendar.soon_limit(today)
     running = visible.deadlines(acting).filter(state=Deadline.State.OPEN, due_on__lte=soon)
     found: dict[int, dict[str, Any]] = {}

@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Agreement, Deadline
 from citybrain.kernel.queries import visible
@@ -33,7 +33,7 @@ def home(request: HttpRequest, acting: Acting) -> HttpResponseBase:
         "figures": _figures(acting),
         "clocks": [(clock_face(row), places.get(row.subject), row.party) for row in rows],
         "tasks": _tasks(acting),
-        "today": timezone.localdate(),
+        "today": clock.today(),
     }
     return render(request, "console/home.html", context)
 

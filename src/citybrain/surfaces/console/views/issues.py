@@ -24,7 +24,7 @@ from citybrain.ui.lists import Column, Filter, ListSpec, list_response
 from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 
-GROUPS = (("open", lazy("Not closed")), ("closed", lazy("Closed")))
+GROUPS = (("open", lazy("Not closed")), ("closed", lazy("Already closed")))
 
 
 def _state(row: Issue) -> str:

@@ -86,7 +86,7 @@ def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     return list_response(request, RECORDS, sealed, "console/ledger.html", context)
 
 
-def may_read(record: LedgerRecord, acting: Acting) -> Place | None | bool:
+def may_read(record: LedgerRecord, acting: Acting) -> Place | bool | None:
     """The subject's place when one may see it, True without a place, False when one may not.
 
     The list shows what everyone may know (number, time, sort, hash); the record's text may
@@ -116,7 +116,7 @@ def show(request: HttpRequest, acting: Acting, index: int) -> HttpResponseBase:
     return render(request, "console/ledger_record.html", context)
 
 
-def _items(record: LedgerRecord, readable: Place | None | bool) -> list[Item]:
+def _items(record: LedgerRecord, readable: Place | bool | None) -> list[Item]:
     place = readable if isinstance(readable, Place) else None
     use = reverse("use", args=[record.index]) if record.verb == "use" and readable else ""
     return [

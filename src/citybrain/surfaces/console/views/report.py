@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import NotAllowed, NotFound
 from citybrain.kernel.report import BadPeriod, report
@@ -19,7 +19,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @page()
 def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """The running half-year's report, or that of `?period=`."""
-    today = timezone.localdate()
+    today = clock.today()
     running = f"{today.year}H{1 if today.month <= 6 else 2}"
     return redirect("report", (request.GET.get("period", "").strip() or running)[:12])
 
@@ -44,7 +44,7 @@ def show(request: HttpRequest, acting: Acting, period: str) -> HttpResponseBase:
         answer = HttpResponse(body, content_type=WORD)
         answer["Content-Disposition"] = f'attachment; filename="report-{found.period.code}.docx"'
         return answer
-    years = sorted({found.period.first.year, timezone.localdate().year}, reverse=True)
+    years = sorted({found.period.first.year, clock.today().year}, reverse=True)
     context = {
         "report": found,
         "period_name": localised(found.period.zh, found.period.en),

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from citybrain.engines import calendar
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, LedgerRecord, Party, Use
 from citybrain.surfaces.console.labels import party_name
@@ -91,7 +92,7 @@ def _who(
 
 def uses_by_day(uses: QuerySet[Use]) -> JsonResponse:
     """Granted and other uses on each of the last 30 days, for a chart."""
-    last = timezone.localdate()
+    last = clock.today()
     first = last - timedelta(days=CHART_DAYS - 1)
     start = timezone.make_aware(datetime.combine(first, time.min))
     rows = (
@@ -125,7 +126,7 @@ def clock_face(row: Deadline, today: date | None = None) -> Clock:
     return Clock(
         title=rule_title(row.rule),
         due=row.due_on,
-        days_left=_days_left(row, today or timezone.localdate()),
+        days_left=_days_left(row, today or clock.today()),
         provisional=row.provisional,
         source=source,
         source_status=status,  # type: ignore[arg-type]
