@@ -9,6 +9,8 @@ handler without governance and with governance written in the usual ways.
                 the quota, one INSERT for the record, in one transaction
 """
 
+# ruff: noqa: E402 - Django is set up before its parts are imported
+
 import asyncio
 import hashlib
 import os
@@ -20,7 +22,6 @@ import django
 
 django.setup()
 
-import orjson
 import uvicorn
 from django.db import transaction
 from django.db.models import F
@@ -36,7 +37,6 @@ from citybrain.kernel.kinds import Answer, Call, UseContext
 from citybrain.kernel.models import JournalRecord, QuotaCounter
 from citybrain.kernel.policy import CallFacts
 
-PLAIN_LOOP = asyncio.new_event_loop()
 
 
 def context_of(grant: Grant, request_id: str) -> UseContext:
@@ -150,7 +150,8 @@ def plain_view(request: HttpRequest) -> HttpResponse:
             sequence=time.time_ns(),
             payload=encode_use(visit, answer, None, []),
         )
-    return HttpResponse(answer.body, content_type=answer.content_type)
+    length = {"Content-Length": str(len(answer.body))}
+    return HttpResponse(answer.body, content_type=answer.content_type, headers=length)
 
 
 def plain_django(environ: dict[str, Any], start_response: Any) -> Any:

@@ -23,11 +23,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from benchmarks._load import Measured, measure, request_of
-
 HOME = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(HOME), str(HOME / "src")]
+
+from benchmarks._load import Measured, measure, request_of  # noqa: E402
+
 PERSONS = 10_000
 WAYS = ("ungoverned", "governed", "FastAPI", "Django view")
 GOAL_RATE, GOAL_TAIL = 0.6, 2.0
