@@ -127,9 +127,8 @@ def reason_names() -> dict[str, str]:
     """The gateway's and the kinds' stable reasons in words; the policy's come with its clauses."""
     policy = {reason: (zh, en) for reason, zh, en in REASONS.values()}
     gateway = {reason: (one.zh, one.en) for reason, one in PROBLEMS.items()}
-    known = {
-        code: str(localised(*words)).rstrip("。.") for code, words in (policy | gateway).items()
-    }
+    both = policy | gateway
+    known = {code: str(localised(*words)).rstrip("。.") for code, words in both.items()}
     return known | {
         "": "",
         "action-not-agreed": _("The manner of use is not agreed"),

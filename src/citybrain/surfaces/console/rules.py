@@ -63,9 +63,7 @@ def table_title(path: str, table: law.RuleTable) -> str:
         "engines/codes/law/gb28181.toml": _("Codes of video devices (GB/T 28181)"),
         "engines/codes/law/service_items.toml": _("Codes of government service items"),
         "engines/codes/law/synthetic.toml": _("Invented numbers"),
-        "kernel/law/deadlines.toml": _(
-            "Deadlines of requests, corrections, disputes, registration"
-        ),
+        "kernel/law/deadlines.toml": _("Deadlines of requests, problems, registration"),
         "kernel/law/reference_costs.toml": _("Reference costs of reuse"),
     }
     return names.get(path) or str(table.about.get("title", "")) or path
