@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from citybrain.engines.codes import area
+from citybrain.gateway.problems import PROBLEMS
 from citybrain.kernel.kinds import Kind, all_kinds, kind_of
 from citybrain.kernel.policy import OPERANDS
 from citybrain.kernel.policy.refusals import REASONS
@@ -59,6 +60,11 @@ def known_kind(code: str) -> Kind | None:
         return kind_of(code)
     except KeyError:
         return None
+
+
+def offer_status(offer: Any) -> str:
+    """Whether an offer can be asked for."""
+    return _("Can be asked for") if offer.status == "open" else _("Taken back")
 
 
 def unit_name(kind: Kind) -> str:
@@ -119,26 +125,14 @@ def reason_name(code: str) -> str:
 
 def reason_names() -> dict[str, str]:
     """The gateway's and the kinds' stable reasons in words; the policy's come with its clauses."""
-    policy = {reason: localised(zh, en).rstrip("。.") for reason, zh, en in REASONS.values()}
-    return policy | {
+    policy = {reason: (zh, en) for reason, zh, en in REASONS.values()}
+    gateway = {reason: (one.zh, one.en) for reason, one in PROBLEMS.items()}
+    both = policy | gateway
+    known = {code: str(localised(*words)).rstrip("。.") for code, words in both.items()}
+    return known | {
         "": "",
         "action-not-agreed": _("The manner of use is not agreed"),
-        "quota-used-up": _("The quota is used up"),
-        "rate-exceeded": _("Too many calls in this window"),
-        "quota-exceeded": _("The quota is used up"),
-        "no-token": _("No token was given"),
-        "unknown-token": _("The token is unknown"),
-        "token-revoked": _("The token was revoked"),
-        "agreement-suspended": _("The agreement is suspended"),
-        "agreement-ended": _("The agreement has ended"),
-        "agreement-not-active": _("The agreement is not in force"),
-        "other-resource": _("The agreement is about another resource"),
-        "resource-withdrawn": _("The resource is withdrawn"),
-        "unknown-resource": _("There is no such resource"),
-        "field-not-agreed": _("A field is not agreed"),
         "unknown-field": _("There is no such field"),
-        "bad-query": _("The query is malformed"),
         "upstream-timeout": _("The source did not answer in time"),
         "upstream-error": _("The source failed"),
-        "source-unreadable": _("The source cannot be read"),
     }

@@ -12,9 +12,19 @@ from citybrain.surfaces.console.labels import localised
 from citybrain.ui.formats import number
 from citybrain.ui.shapes import Item
 
+PRIVATE = frozenset(
+    {"source", "path", "base_url", "allowed_hosts", "private_network", "credential"}
+)
+"""Where and how a source is reached: the owner's business, and the bureau's."""
 
-def metadata_of(kind: Kind, stored: Mapping[str, Any]) -> list[Item]:
-    """Every filled property; groups within groups as "group · property". Columns are apart."""
+
+def metadata_of(kind: Kind, stored: Mapping[str, Any], inside: bool) -> list[Item]:
+    """Every filled property; groups within groups as "group · property". Columns are apart.
+
+    `inside`: also what tells where the source is.
+    """
+    if not inside:
+        stored = {name: value for name, value in stored.items() if name not in PRIVATE}
     root = kind.schema.model_json_schema()
     return list(_items(root, root, stored, ""))
 

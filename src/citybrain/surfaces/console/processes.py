@@ -105,7 +105,8 @@ def _standing(running: Process, code: str, number: int, place: int) -> str:
         return "done" if number < place else "todo"
     if code in BAD_ENDS:
         return "failed"
-    return "done" if running.state(code).terminal else "current"
+    arrived = running.state(code).terminal or code in MAIN_WAY[running.code][-1:]
+    return "done" if arrived else "current"
 
 
 def _reached(running: Process, records: list[LedgerRecord]) -> dict[str, object]:

@@ -4,6 +4,8 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from citybrain.engines import law
 from citybrain.engines.law import Rule
 from citybrain.surfaces.console.labels import localised
@@ -48,3 +50,36 @@ def rule_source(code: str) -> tuple[str, str]:
 def source_status(status: str) -> str:
     """Whether somebody has read the rule itself, in words."""
     return str(SOURCE_STATUS.get(status, status))
+
+
+def table_title(path: str, table: law.RuleTable) -> str:
+    """What a table is about, in the reader's language; its path for one that nobody named."""
+    year = "".join(one for one in Path(path).stem if one.isdigit())
+    if "holidays_" in path:
+        return _("Working-day calendar of %(year)s") % {"year": year}
+    names = {
+        "engines/calendar/law/counting.toml": _("How days are counted"),
+        "engines/codes/law/areas.toml": _("Codes of areas (GB/T 2260)"),
+        "engines/codes/law/gb28181.toml": _("Codes of video devices (GB/T 28181)"),
+        "engines/codes/law/service_items.toml": _("Codes of government service items"),
+        "engines/codes/law/synthetic.toml": _("Invented numbers"),
+        "kernel/law/deadlines.toml": _("Deadlines of requests, problems, registration"),
+        "kernel/law/reference_costs.toml": _("Reference costs of reuse"),
+    }
+    return names.get(path) or str(table.about.get("title", "")) or path
+
+
+def parts() -> dict[str, str]:
+    """What the parts of a value are called, for rules whose value has several."""
+    return {
+        "first_off": _("first day off"),
+        "last_off": _("last day off"),
+        "worked": _("worked in exchange"),
+        "statutory": _("statutory holidays"),
+        "days": _("days"),
+        "level": _("level"),
+        "parent": _("belongs to"),
+        "province": _("province"),
+        "city": _("city"),
+        "district": _("district"),
+    }

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from citybrain.kernel.kinds import Kind
-from citybrain.surfaces.console.labels import localised
+from citybrain.surfaces.console.labels import localised, offer_status
 from citybrain.surfaces.console.rules import source_status
 from citybrain.ui.templatetags.ui import ENFORCEMENT, badge, icon
 
@@ -26,6 +26,12 @@ def bound(form: BaseForm, name: str) -> BoundField:
 def kindname(kind: Kind) -> str:
     """A kind in the reader's language."""
     return str(localised(kind.zh, kind.en))
+
+
+@register.filter
+def offerstatus(offer: Any) -> str:
+    """Whether an offer can be asked for."""
+    return offer_status(offer)
 
 
 @register.filter

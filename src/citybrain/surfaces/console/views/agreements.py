@@ -1,6 +1,7 @@
 """Agreements: signatures, clauses, what is used and left, tokens, payments."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -33,6 +34,7 @@ from citybrain.surfaces.console.views.shared import (
     parties_by_urn,
     uses_by_day,
 )
+from citybrain.ui.formats import shanghai
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
 from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
@@ -194,7 +196,7 @@ def _signatures(record: Agreement, acting: Acting) -> list[dict[str, Any]]:
                 "side": sides.get(one["side"], one["side"]),
                 "party": party_name(party),
                 "person": names.get(one["account"], "") if own or acting.reads_all else "",
-                "at": one["at"][:19].replace("T", " "),
+                "at": shanghai(datetime.fromisoformat(one["at"]), seconds=True),
                 "algorithm": {"ed25519": "Ed25519", "sm2": "SM2"}.get(
                     one["algorithm"], one["algorithm"]
                 ),

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Case, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -49,6 +50,10 @@ def _offices() -> Iterable[tuple[str, str]]:
     return [(one.ref, party_name(one)) for one in rows]
 
 
+def _words(row: Deadline) -> str:
+    return str(ui.clock(clock_face(row))["words"])
+
+
 def _left(row: Deadline) -> Any:
     shown = ui.clock(clock_face(row))
     return ui.badge(shown["words"], shown["tone"])
@@ -57,6 +62,23 @@ def _left(row: Deadline) -> Any:
 def _about(row: Deadline) -> str:
     place = getattr(row, "place", None)
     return place.title if place else row.subject
+
+
+def _source(row: Deadline) -> str:
+    source, status = rule_source(row.rule)
+    return f"{source} · {source_status(status)}" if source else ""
+
+
+def _source_cell(row: Deadline) -> Any:
+    source, status = rule_source(row.rule)
+    shown = '{}<br><span class="cb-source-status">{}</span>'
+    return format_html(shown, source, source_status(status)) if source else ""
+
+
+def _running_first(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    """Adds the rank that the list begins with: what still runs, then what is over."""
+    running = Case(When(state=Deadline.State.OPEN, then=0), default=1)
+    return rows.annotate(rank=running)
 
 
 DEADLINES = ListSpec(
@@ -72,21 +94,21 @@ DEADLINES = ListSpec(
         ),
         Column("party", lazy("Office"), lambda row: party_name(row.party), sort="party__name_zh"),
         Column("due", lazy("Due"), "due_on", sort="due_on"),
-        Column("left", lazy("Left"), lambda row: ui.clock(clock_face(row))["words"], cell=_left),
-        Column("days", lazy("Days allowed"), "days", sort="days", numeric=True),
-        Column("source", lazy("Source"), lambda row: rule_source(row.rule)[0]),
         Column(
-            "status",
-            lazy("Status of the source"),
-            lambda row: source_status(rule_source(row.rule)[1]),
+            "left",
+            lazy("Left"),
+            lambda row: ui.clock(clock_face(row))["words"],
+            "rank,due_on",
+            cell=_left,
         ),
+        Column("source", lazy("Source"), _source, cell=_source_cell),
     ),
     filters=(
         Filter("standing", lazy("Standing"), "", STANDINGS, _standing),
         Filter("party", lazy("Office"), "party__ref", _offices),
         Filter("state", lazy("State"), "state", Deadline.State.choices),
     ),
-    default_sort="due",
+    default_sort="left",
     empty=lazy("No clock was started yet."),
 )
 
@@ -109,7 +131,7 @@ class _Placed(ListPage):
 @page()
 def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Every clock one may see; for the bureau those of all offices."""
-    listing = _Placed(DEADLINES, visible.deadlines(acting), request.GET, acting)
+    listing = _Placed(DEADLINES, _running_first(visible.deadlines(acting)), request.GET, acting)
     if listing.wants_csv:
         return csv_response(listing)
     listing.objects  # noqa: B018  a page that does not exist is refused here

@@ -13,13 +13,14 @@ from citybrain.kernel.models import Agreement, Deadline
 from citybrain.kernel.queries import visible
 from citybrain.kernel.queries.figures import overview
 from citybrain.surfaces.console.access import page
-from citybrain.surfaces.console.labels import kind_name, resource_title
+from citybrain.surfaces.console.labels import kind_name, localised, resource_title
 from citybrain.surfaces.console.subjects import located
 from citybrain.surfaces.console.views.shared import clock_face, uses_by_day
-from citybrain.ui.formats import yuan
 from citybrain.ui.shapes import Figure
 
 SHOWN = 6
+WAN, MILLION = 1_000_000, 100_000_000
+"""Fen in 万元 and in a million yuan."""
 AWAITING_REPLY = ("submitted", "accepted", "review", "extended")
 
 
@@ -84,8 +85,9 @@ def _figures(acting: Acting) -> list[Figure]:
         ),
         Figure(
             _("Public money saved"),
-            yuan(seen.saved_fen),
+            localised(f"{seen.saved_fen / WAN:,.2f}", f"{seen.saved_fen / MILLION:,.3f}"),
             reverse("savings"),
+            unit=localised("万元", "million CNY"),
             icon="coins",
             tone="good",
         ),

@@ -16,8 +16,8 @@ from citybrain.kernel.queries.figures import overview
 from citybrain.surfaces.console.access import page
 from citybrain.surfaces.console.forms import schema as s
 from citybrain.surfaces.console.labels import known_kind, localised, unit_name
-from citybrain.surfaces.console.rules import tables
-from citybrain.ui.formats import number, yuan
+from citybrain.surfaces.console.rules import parts, table_title, tables
+from citybrain.ui.formats import is_chinese, number, yuan
 
 SHOWN = ("from memory", "secondary", "verified")
 
@@ -67,7 +67,7 @@ def rules(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     for path, table in tables().items():
         rows = [_row(one) for one in table.rules.values() if not chosen or one.status == chosen]
         if rows:
-            about = str(table.about.get("title", "")) or path
+            about = table_title(path, table)
             found.append({"path": path, "about": about, "rows": rows, "long": len(rows) > LONG})
     statuses = [one.status for table in tables().values() for one in table.rules.values()]
     context = {
@@ -89,7 +89,7 @@ def _row(rule: Rule) -> dict[str, Any]:
         "value": _value(rule),
         "source": rule.source,
         "status": rule.status,
-        "note": rule.note,
+        "note": rule.note if not (is_chinese() and rule.note.isascii()) else "",
     }
 
 
@@ -105,10 +105,16 @@ def _value(rule: Rule) -> str:
     if isinstance(rule.value, int):
         if rule.unit == "fen":
             return yuan(rule.value)
-        return f"{number(rule.value)} {units.get(rule.unit, rule.unit)}"
+        if rule.unit in units:
+            return f"{number(rule.value)} {units[rule.unit]}"
+        return str(rule.value)
     if hasattr(rule.value, "items"):
-        return "; ".join(f"{name}: {_plain(value)}" for name, value in rule.value.items())
-    return f"{rule.value} {units.get(rule.unit, rule.unit)}"
+        words, colon = parts(), localised("：", ": ")
+        return localised("；", "; ").join(
+            f"{words.get(name, name)}{colon}{words.get(str(value), _plain(value))}"
+            for name, value in rule.value.items()
+        )
+    return f"{rule.value} {units.get(rule.unit, '')}".strip()
 
 
 def _plain(value: Any) -> str:

@@ -19,12 +19,15 @@ from citybrain.surfaces.console.access import page, pressed
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.plain import OfferForm
 from citybrain.surfaces.console.forms.policy import SHARED_ENFORCEMENT, PolicyForm
-from citybrain.surfaces.console.labels import localised, party_name, resource_title, tone
+from citybrain.surfaces.console.labels import localised, offer_status, party_name, resource_title
 from citybrain.surfaces.console.views import resources
 from citybrain.surfaces.console.views.shared import history_of
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
 from citybrain.ui.shapes import Clause
 from citybrain.ui.templatetags.ui import badge
+
+STATUSES = (("open", lazy("Can be asked for")), ("withdrawn", lazy("Taken back")))
+OFFER_TONES = {"open": "good", "withdrawn": "neutral"}
 
 OFFERS = ListSpec(
     name="offers",
@@ -42,12 +45,12 @@ OFFERS = ListSpec(
         Column(
             "status",
             lazy("Status"),
-            lambda row: row.get_status_display(),
-            cell=lambda row: badge(row.get_status_display(), tone(row.status)),
+            offer_status,
+            cell=lambda row: badge(offer_status(row), OFFER_TONES[row.status]),
         ),
         Column("made", lazy("Made"), "created_at", sort="created_at"),
     ),
-    filters=(Filter("status", lazy("Status"), "status", Offer.Status.choices),),
+    filters=(Filter("status", lazy("Status"), "status", STATUSES),),
     search=(
         "title_zh__icontains",
         "title_en__icontains",
@@ -88,7 +91,8 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
     is_open = offer.status == Offer.Status.OPEN
     context = {
         "offer": offer,
-        "tone": tone(offer.status),
+        "tone": OFFER_TONES[offer.status],
+        "status": offer_status(offer),
         "clauses": clauses_of(offer.policy),
         "history": history_of(offer.urn, acting),
         "may_ask": is_open

@@ -70,7 +70,7 @@ REQUESTS = ListSpec(
         Column("owner", lazy("Owner"), lambda row: party_name(row.resource.owner)),
         Column("purpose", lazy("Purpose"), lambda row: purpose_name(row.purpose), sort="purpose"),
         Column("state", lazy("State"), _state, cell=lambda r: badge(_state(r), tone(r.state))),
-        Column("submitted", lazy("Submitted"), "submitted_at", sort="submitted_at"),
+        Column("submitted", lazy("Submitted on"), "submitted_at", sort="submitted_at"),
         Column("made", lazy("Drafted"), "created_at", sort="created_at"),
     ),
     filters=(
@@ -155,7 +155,7 @@ def _items(record: Request) -> list[Item]:
         Item(_("Scenario"), localised(scenario.title_zh, scenario.title_en) if scenario else ""),
         Item(_("Basis of use"), record.basis),
         Item(_("Scope of use"), record.use_scope),
-        Item(_("Submitted"), record.submitted_at),
+        Item(_("Submitted on"), record.submitted_at),
         Item(_("Decided"), record.decided_at),
         Item(_("Asked to supply"), record.notice),
         Item(_("Reasons of the decision"), record.reasons),
