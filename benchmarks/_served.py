@@ -38,7 +38,6 @@ from citybrain.kernel.models import JournalRecord, QuotaCounter
 from citybrain.kernel.policy import CallFacts
 
 
-
 def context_of(grant: Grant, request_id: str) -> UseContext:
     assert grant.served is not None and grant.policy is not None
     return UseContext(
