@@ -1,7 +1,6 @@
 """Fixtures that every test shares; the people and parties are in tests/personas.py."""
 
 import pytest
-
 from tests.personas import City, build_city
 
 

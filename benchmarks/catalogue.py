@@ -23,9 +23,19 @@ from pathlib import Path
 
 OFFICES = 40
 KINDS = ("table", "verification", "file", "api")
-PLACES = "市南 市北 李沧 崂山 黄岛 城阳 即墨 胶州 平度 莱西".split()
-THINGS = "公交线路 地铁站点 不动产登记 企业年报 空气质量 海洋监测 港口航运 人口统计 医保结算".split()
-SHAPES = "信息表 目录 核验服务 统计数据 明细 接口 台账 清单 名录 指标".split()
+PLACES = ["市南", "市北", "李沧", "崂山", "黄岛", "城阳", "即墨", "胶州", "平度", "莱西"]
+THINGS = [
+    "公交线路",
+    "地铁站点",
+    "不动产登记",
+    "企业年报",
+    "空气质量",
+    "海洋监测",
+    "港口航运",
+    "人口统计",
+    "医保结算",
+]
+SHAPES = ["信息表", "目录", "核验服务", "统计数据", "明细", "接口", "台账", "清单", "名录", "指标"]
 YEARS = range(2015, 2026)
 QUESTIONS = {
     "first page": {},
@@ -58,7 +68,7 @@ def fill(count: int) -> tuple[object, str]:
     from citybrain.kernel.models import Account, Membership, Party, Resource
     from citybrain.surfaces.api.actions import create_api_key
 
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     offices = Party.objects.bulk_create(
         Party(type="department", name_zh=f"第{n}局", name_en=f"Office {n}") for n in range(OFFICES)
     )

@@ -62,8 +62,8 @@ class Door:
         except Refusal as error:
             refusal = error
         except asyncio.CancelledError:
-            self._refund(visit)
-            raise
+            # The server ends and the call took too long for it: it is told so.
+            refusal = known("stopping", connection="close")
         except http.Disconnected:
             self._refund(visit)
             return
@@ -214,7 +214,7 @@ class Door:
     async def _record(self, visit: Visit, answer: Answer | None, refusal: Refusal | None) -> bool:
         """Journal the use. False when it cannot be: then nothing may be delivered."""
         if visit.grant is None and not self._strangers.admits(time.monotonic()):
-            self.metrics.unrecorded.inc()
+            self.metrics.unrecorded += 1
             return True
         taken = visit.taken if refusal is None else []
         started = time.perf_counter()

@@ -7,6 +7,7 @@ what was committed, for the reckoning of leases.
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -90,7 +91,7 @@ def reckon_the_dead(own: str, root: Path) -> int:
         if name in holders:
             with WriterAbsent(directory) as absent:
                 if absent:
-                    returned += leases.reckon(name, lambda n, at=directory: files.read(at, n))
+                    returned += leases.reckon(name, partial(files.read, directory))
     for name in holders:
         if name.startswith(PostgresJournal.PREFIX):
             returned += _reckon_in_database(name)

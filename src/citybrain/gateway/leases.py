@@ -24,7 +24,7 @@ from citybrain.kernel.models import QuotaCounter, QuotaLease
 Records = Iterator[tuple[int, bytes]]
 RecordsAfter = Callable[[int], Records]
 
-MOST_OF_A_BLOCK = 64
+FIRST_BLOCK, MOST_OF_A_BLOCK = 64, 8192
 SHARE_OF_THE_REST = 8
 
 
@@ -53,9 +53,10 @@ class Leased:
     others: bool
 
 
-def block(rest: int, need: int) -> int:
-    """How many units to take when `rest` are left: a small share, so that others get some."""
-    return max(need, min(MOST_OF_A_BLOCK * need, rest // SHARE_OF_THE_REST))
+def block(rest: int, need: int, most: int) -> int:
+    """How many units to take when `rest` are left: a small share, so that others get some.
+    `most` is in calls that need as much."""
+    return max(need, min(most * need, rest // SHARE_OF_THE_REST))
 
 
 def open_counter(agreement: int, operand: str, metric: str, window: str, limit: int) -> int:
@@ -71,7 +72,12 @@ def open_counter(agreement: int, operand: str, metric: str, window: str, limit: 
 
 
 def lease(
-    counter: int, need: int, holding: Holding, records: RecordsAfter | None, ahead: bool = False
+    counter: int,
+    need: int,
+    most: int,
+    holding: Holding,
+    records: RecordsAfter | None = None,
+    ahead: bool = False,
 ) -> Leased:
     """Take a block of at least `need` units, or none; then others are asked for theirs,
     unless it is `ahead` of any need.
@@ -84,7 +90,7 @@ def lease(
         mine = _lease_of(counter, holding.journal)
         doubtful = _beyond(mine, holding, records) if mine and records else 0
         rest = row.limit - row.leased + doubtful
-        units = block(rest, need) if rest >= need else 0
+        units = block(rest, need, most) if rest >= need else 0
         others = units == 0 and not ahead and _others(counter, holding.journal)
         row.leased += units - doubtful
         if units or others:

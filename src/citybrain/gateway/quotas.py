@@ -7,6 +7,7 @@ reckoned and none above: that is the base which a lease is written with.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,7 @@ PATIENCE = 0.6
 RETRY = 0.05
 DRY_SECONDS = 1.0
 IDLE_SECONDS = 30.0
+BLOCK_SECONDS = 0.5
 Run = Callable[..., Awaitable[Any]]
 
 
@@ -42,6 +44,9 @@ class Counter:
     free: int = 0
     reserved: int = 0
     block: int = 0
+    most: int = leases.FIRST_BLOCK
+    """Calls that the next block is to last for at most."""
+    leased_at: float = 0.0
     dry_until: float = 0.0
     dry_need: int = 0
     touched: float = 0.0
@@ -140,14 +145,24 @@ class Quotas:
                 counter.key = await self._open(counter)
             records = self._records if counter.doubt else None
             counter.doubt = True
+            self._pace(counter)
+            holding = self._holding(counter)
             leased: Leased = await self._run(
-                leases.lease, counter.key, need, self._holding(counter), records, ahead
+                leases.lease, counter.key, need, counter.most, holding, records, ahead
             )
             counter.doubt = False
         counter.free += leased.units
         counter.block = leased.units
         self.refills += 1
         return leased
+
+    def _pace(self, counter: Counter) -> None:
+        """A block should last some half a second: larger ones for who calls fast."""
+        now = time.monotonic()
+        factor = 2 if now - counter.leased_at < BLOCK_SECONDS else 0.5
+        counter.most = int(counter.most * factor)
+        counter.most = min(max(counter.most, leases.FIRST_BLOCK), leases.MOST_OF_A_BLOCK)
+        counter.leased_at = now
 
     async def _open(self, counter: Counter) -> int:
         quota = counter.quota

@@ -90,7 +90,8 @@ class Shell:
     async def _lifespan(self, receive: http.Receive, send: http.Send) -> None:
         await receive()
         try:
-            self._rest = WSGIMiddleware(self._make_wsgi(), workers=WSGI_THREADS)
+            wsgi: Any = WSGIMiddleware(self._make_wsgi(), workers=WSGI_THREADS)
+            self._rest = wsgi
             gateway = self._make_gateway()
             await gateway.start()
             self.gateway = gateway

@@ -98,7 +98,8 @@ def _seal(head: LedgerHead, actions: list[LedgerRecord], rows: list[JournalRow])
 
 
 def _take_uses(rows: list[JournalRow], first: int, leaves: list[bytes]) -> None:
-    records, uses, last = [], [], {}
+    records, uses = [], []
+    last: dict[str, int] = {}
     decoded = [decode(row.payload) for row in rows]
     known = Known.of(decoded)
     for offset, (row, use, leaf) in enumerate(zip(rows, decoded, leaves, strict=True)):

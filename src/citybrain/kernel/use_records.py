@@ -1,5 +1,6 @@
 """The journal's form of a use: what the gateway writes, the sealer seals, the audit compares."""
 
+import builtins
 from dataclasses import asdict, dataclass
 
 import orjson
@@ -33,7 +34,7 @@ class UseRecord:
     subject: str
     spent: list[list[int]]
 
-    def encode(self) -> bytes:
+    def encode(self) -> "builtins.bytes":
         """Canonical JSON (sorted keys, no blanks, no floats): also the ledger's leaf."""
         return orjson.dumps(asdict(self) | {"v": 1}, option=orjson.OPT_SORT_KEYS)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.conf import settings
 
 from citybrain.domains.catalogue.datasets import PERSONS, Dataset, datasets
@@ -15,6 +16,8 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import resources
 from citybrain.kernel.actions.resources import data_root
 from citybrain.kernel.models import Resource
+
+log = structlog.get_logger(__name__)
 
 PURPOSES = ["public-service", "administration", "urban-governance", "research"]
 SCOPE = "用于履行法定职责和提供公共服务，不得用于其他目的"
@@ -39,8 +42,15 @@ WITHOUT_OFFER = {"survival-check"}
 
 
 def start() -> None:
-    """Start what the demo's resources need beside the platform: the upstream of `sun-times`."""
-    demo_upstream.start()
+    """Start what the demo's resources need beside the platform: the upstream of `sun-times`.
+
+    Its port is part of what is registered. When it is taken, most likely another demo
+    serves the same upstream; the rest of the demo does not depend on it.
+    """
+    try:
+        demo_upstream.start()
+    except OSError as error:
+        log.warning("the upstream of sun-times was not started", reason=str(error))
 
 
 def survival_calls(count: int) -> list[dict[str, Any]]:

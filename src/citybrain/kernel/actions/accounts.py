@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from citybrain.engines.law import RuleTable, load
+from citybrain.engines.law import Rule, RuleTable, load
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, locked, save_next
@@ -39,13 +39,19 @@ def book_saving(agreement: Agreement, acting: Acting) -> Entry | None:
             "counterparty": agreement.provider,
             "agreement": agreement,
             "day": clock.today(),
-            "amount_fen": int(rule.value),
+            "amount_fen": _fen(rule),
             "basis": {"rule": rule.code, "source": rule.source, "status": rule.status},
         },
     )
     if created:
         ledger.write("entry.saving", entry, acting, {"amount_fen": entry.amount_fen})
     return entry
+
+
+def _fen(rule: Rule) -> int:
+    if not isinstance(rule.value, int) or rule.unit != "fen":
+        raise TypeError(f"the reference cost {rule.code!r} is not a whole number of fen")
+    return rule.value
 
 
 @action("entry.settle")

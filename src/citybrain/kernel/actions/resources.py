@@ -30,6 +30,10 @@ DESCRIPTION = (
 )
 
 
+LONGEST = {"code": 40, "title_zh": 200, "title_en": 240}
+"""Required texts and their greatest length, as the table has them."""
+
+
 def data_root() -> Path:
     """The folder that metadata paths are relative to."""
     root: Path = settings.CITYBRAIN.data_dir / "files"
@@ -81,8 +85,7 @@ def _describe(resource: Resource, description: dict[str, Any]) -> None:
     for name, value in description.items():
         setattr(resource, name, value.strip() if isinstance(value, str) else value)
     faults = {**_choice_faults(resource), **_share_faults(resource)}
-    for name in ("code", "title_zh", "title_en"):
-        limit = Resource._meta.get_field(name).max_length or 0
+    for name, limit in LONGEST.items():
         if not getattr(resource, name):
             faults[name] = ("必填。", "Required.")
         elif len(getattr(resource, name)) > limit:

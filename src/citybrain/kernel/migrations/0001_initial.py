@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                 ('days_left', models.IntegerField(blank=True, null=True, verbose_name='days left when paused')),
                 ('provisional', models.BooleanField(default=False, verbose_name='calendar not yet announced')),
                 ('calendar', models.CharField(max_length=40, verbose_name='calendar version')),
-                ('state', models.CharField(choices=[('open', 'Open'), ('paused', 'Paused'), ('met', 'Met'), ('cancelled', 'Cancelled')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'Running'), ('paused', 'Paused'), ('met', 'Met'), ('cancelled', 'Cancelled')], default='open', max_length=10, verbose_name='state')),
                 ('met_on', models.DateField(blank=True, null=True, verbose_name='met on')),
                 ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='kernel.party')),
             ],

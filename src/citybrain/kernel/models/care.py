@@ -47,7 +47,7 @@ class Deadline(Registered):
     urn_type = "deadline"
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Running")
         PAUSED = "paused", _("Paused")
         MET = "met", _("Met")
         CANCELLED = "cancelled", _("Cancelled")

@@ -16,6 +16,7 @@ from ninja.openapi.schema import OpenAPISchema
 from citybrain.kernel.errors import ActionError
 from citybrain.surfaces.api import problems
 from citybrain.surfaces.api.auth import BearerKey, Session
+from citybrain.surfaces.api.renderer import JsonRenderer
 from citybrain.surfaces.api.routers import (
     accounting,
     agreements,
@@ -115,6 +116,7 @@ def build() -> CityBrainAPI:
         docs_url=None,
         auth=[BearerKey(), Session()],
         parser=StrictParser(),
+        renderer=JsonRenderer(),
     )
     problems.install(api)
     for one in ROUTERS:

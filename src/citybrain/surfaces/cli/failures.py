@@ -1,5 +1,6 @@
 """Errors as the person at the terminal reads them."""
 
+import errno
 import os
 
 import click
@@ -35,6 +36,13 @@ def failure_of(error: Exception) -> click.ClickException | None:
         return None
     if isinstance(error, ConfigurationError):
         return Failure(str(error))
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return Failure(
+            say(
+                "端口已被占用：可能已有一个实例在运行，请先停止或改用 --port。",
+                "The port is in use: another instance may be running; stop it or choose --port.",
+            )
+        )
     return _of_action(error) or _of_database(error)
 
 

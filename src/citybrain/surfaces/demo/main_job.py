@@ -5,6 +5,7 @@ which must not pay pensions to the dead, asks for it; the owner agrees under a p
 other uses it through the gateway; and a receipt proves what was used.
 """
 
+import base64
 import json
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from citybrain.config import HOME
+from citybrain.kernel import signing
 from citybrain.kernel.actions import agreements, requests, resources
 from citybrain.kernel.models import Agreement, Entry, LedgerRecord, Offer, Resource, Use
 from citybrain.kernel.queries import ledger as ledger_queries
@@ -122,7 +124,7 @@ class MainJob:
             )
         else:
             self.say(
-                f"拒绝：{answer.get('detail', '')}",
+                f"拒绝：{answer.get('title', '')}（条款：{answer.get('clause', '')}）",
                 f"Refused: {answer.get('type', '')}, clause {answer.get('operand', '')!r}",
                 f"HTTP {reply.status_code} · {number}",
             )
@@ -133,7 +135,7 @@ class MainJob:
         path = _receipts_folder() / f"receipt-{use.ledger_index}.json"
         path.write_text(json.dumps(receipt, ensure_ascii=False, indent=1))
         done = subprocess.run(  # noqa: S603
-            [sys.executable, str(HOME / "tools" / "verify.py"), str(path)],
+            [sys.executable, str(HOME / "tools" / "verify.py"), str(path), "--key", _ledger_key()],
             capture_output=True,
             text=True,
             check=False,
@@ -141,7 +143,7 @@ class MainJob:
         shown = path.relative_to(HOME) if path.is_relative_to(HOME) else path
         self.say(
             f"证明：收据离线验证，退出码 {done.returncode}",
-            f"Proved offline: {done.stdout.strip().splitlines()[-1] if done.stdout else ''}",
+            f"Proved offline: {(done.stdout or done.stderr).strip().splitlines()[0]}",
             f"python tools/verify.py {shown}",
         )
         self._account(agreement)
@@ -177,6 +179,12 @@ def _left(urn: str) -> str:
     """The ledger records that a step has left about its subject."""
     verbs = LedgerRecord.objects.filter(subject=urn).order_by("id").values_list("verb", flat=True)
     return f"{urn} · {'、'.join(dict.fromkeys(verbs))}"
+
+
+def _ledger_key() -> str:
+    """The ledger's public key as `tools/verify.py` takes it."""
+    ((name, (algorithm, public_key)),) = signing.ledger_keys().items()
+    return f"{name}={algorithm}:{base64.b64encode(public_key).decode()}"
 
 
 def _receipts_folder() -> Path:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from importlib import import_module
@@ -38,6 +39,9 @@ def run(host: str = "127.0.0.1", port: int = 8000, once: bool = False) -> None:
         target=_run_job, args=(city, host, port, once, console), name="main job", daemon=True
     )
     job.start()
+    if once:
+        # uvicorn raises the signal again when it has stopped; here that is the regular end.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     run_server(host, port, background=run_forever)
 
 

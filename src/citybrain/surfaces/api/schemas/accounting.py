@@ -4,11 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from citybrain.kernel.models import Deadline, Entry, Issue, Use
 from citybrain.surfaces.api.paging import PageQuery
 from citybrain.surfaces.api.schemas.common import (
+    Day,
+    Moment,
     Object,
     PartyRef,
     Recorded,
@@ -63,8 +65,8 @@ class UseFilter(Schema):
     resource: Short = ""
     consumer: Short = ""
     outcome: Use.Outcome | None = None
-    since: AwareDatetime | None = Field(None, description="From this moment on.")
-    until: AwareDatetime | None = Field(None, description="Before this moment.")
+    since: Moment | None = Field(None, description="From this moment on.")
+    until: Moment | None = Field(None, description="Before this moment.")
 
 
 class UseQuery(UseFilter, PageQuery):
@@ -158,7 +160,7 @@ class DeadlineQuery(PageQuery):
     party: Short = ""
     subject: Short = Field("", description="URN of a request or problem.")
     overdue: bool | None = None
-    due_until: date | None = None
+    due_until: Day | None = None
 
 
 class EntryOut(Recorded):
@@ -185,8 +187,8 @@ class EntryFilter(Schema):
     type: Entry.Type | None = None
     party: Short = ""
     agreement: Short = ""
-    since: date | None = Field(None, description="From this day on.")
-    until: date | None = Field(None, description="Up to and including this day.")
+    since: Day | None = Field(None, description="From this day on.")
+    until: Day | None = Field(None, description="Up to and including this day.")
 
 
 class EntryQuery(EntryFilter, PageQuery):
@@ -204,7 +206,7 @@ class Savings(Schema):
 class SettleIn(Schema):
     """The finished day whose fees shall be booked."""
 
-    day: date
+    day: Day
 
 
 class OverviewOut(Schema):

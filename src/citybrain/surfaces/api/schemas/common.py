@@ -1,10 +1,23 @@
 """What the schemas of every subject share."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, TypeVar
 
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+D = TypeVar("D", bound=date)
+
+
+def _in_reach(value: D) -> D:
+    """Years that every database and time zone can reckon with."""
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("the year must lie between 1900 and 2200")
+    return value
+
+
+Day = Annotated[date, AfterValidator(_in_reach)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
 
 Short = Annotated[str, StringConstraints(max_length=80)]
 Line = Annotated[str, StringConstraints(max_length=240)]

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from citybrain.kernel.models import Agreement, Party, Request
 from citybrain.surfaces.api.paging import PageQuery
 from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
 from citybrain.surfaces.api.schemas.common import (
+    Moment,
     Object,
     PartyRef,
     Recorded,
@@ -197,7 +198,7 @@ class ConsentIn(Schema):
     """A person's consent, under the person's pseudonym."""
 
     subject: str = Field(pattern=r"^[0-9a-f]{64}$")
-    valid_until: AwareDatetime | None = None
+    valid_until: Moment | None = None
 
 
 class ConsentOut(Recorded):

@@ -1,7 +1,6 @@
 """`serve`, `worker`, `demo`: what keeps running."""
 
 import signal
-import sys
 import threading
 from types import FrameType
 
@@ -45,4 +44,4 @@ def demo(host: str, port: int, once: bool) -> None:
     """Prints each step with what it left behind, then the log-ins."""
     from citybrain.surfaces.demo import run
 
-    sys.exit(run(host=host, port=port, once=once))
+    run(host=host, port=port, once=once)
