@@ -97,11 +97,8 @@ class MetadataForm(forms.Form):
 
     def _cell(self, node: s.Node, number: int, one: s.Node, row: Mapping[str, Any]) -> str:
         name = f"{node.name}.{number}.{one.name}"
-        made = s.field_of(one)
-        made.required = False
+        made = s.field_of(one, in_row=True)
         made.initial = s.shown(one, row.get(one.name, "" if not row else None))
-        if isinstance(made, forms.ChoiceField):
-            made.choices = [("", "—"), *[pair for pair in made.choices if pair[0]]]
         made.label = f"{one.label} {number + 1}"
         made.help_text = ""
         self.fields[name] = made

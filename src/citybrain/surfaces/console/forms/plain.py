@@ -21,7 +21,7 @@ class ConsoleForm(forms.Form):
     """Labels without a colon, as the field component shows them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class DescriptionForm(ConsoleForm):
