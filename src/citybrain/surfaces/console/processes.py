@@ -17,7 +17,7 @@ from citybrain.ui.shapes import Step
 
 MAIN_WAY = {
     "request": ("draft", "submitted", "accepted", "review", "agreed", "delivered"),
-    "correction": (),
+    "correction": ("submitted", "accepted", "verified", "corrected", "closed"),
     "dispute": ("negotiation", "coordination", "ruling"),
 }
 """The states on the way that most take; the others are shown when one is in them."""

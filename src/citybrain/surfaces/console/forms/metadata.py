@@ -40,7 +40,9 @@ class MetadataForm(forms.Form):
         self._counts: dict[str, int] = {}
         self.tops = list(s.nodes(self.root, self.root, PREFIX))
         for node in self.tops:
-            self._add(node, (stored or {}).get(node.name.removeprefix(PREFIX)), self.groups[0])
+            if self.groups[-1].title:
+                self.groups.append(Group(""))
+            self._add(node, (stored or {}).get(node.name.removeprefix(PREFIX)), self.groups[-1])
 
     def _add(self, node: s.Node, stored: Any, group: Group) -> None:
         if node.sort == "fixed":

@@ -112,7 +112,7 @@ def field_of(node: Node, in_row: bool = False) -> forms.Field:
     if node.sort == "flag":
         return forms.BooleanField(**{**common, "required": False})
     if node.sort == "choice":
-        always = not in_row and (node.required or "default" in given)
+        always = not in_row and (node.required or given.get("default") is not None)
         empty = [] if always else [("", "—")]
         named = [(str(one), value_label(str(one))) for one in given["enum"]]
         return forms.ChoiceField(choices=[*empty, *named], **common)
