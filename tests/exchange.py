@@ -49,6 +49,7 @@ ECHO = register(
         outputs=("json",),
         output_of=lambda call: "json",
         probe=probe_echo,
+        public_facts=frozenset({"length"}),
     )
 )
 

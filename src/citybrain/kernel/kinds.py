@@ -109,6 +109,11 @@ class Kind:
     Chinese label). `output_of` tells, before serving, which output form a call
     asks for. `probe` checks at registration that the source can be read and
     returns what is known of it (columns, row count, size), raising `ServeError`.
+
+    `public` names the metadata and `public_facts` the facts that everyone who sees the
+    resource may read: what a requester must know. All others, such as where the source
+    lies and how it is reached, are for the owner's party and the bureau
+    (`queries/described.py`). A kind that names nothing shows nothing.
     """
 
     code: str
@@ -124,6 +129,8 @@ class Kind:
     output_of: Callable[[Call], str]
     probe: Callable[[BaseModel, Path], dict[str, Any]] | None = None
     icon: str = "database"
+    public: frozenset[str] = frozenset()
+    public_facts: frozenset[str] = frozenset()
 
 
 _kinds: dict[str, Kind] = {}

@@ -6,6 +6,10 @@ from citybrain.domains.catalogue.logic.upstreams import ApiMetadata
 from citybrain.domains.catalogue.serving import file, table, upstream, verification
 from citybrain.kernel.kinds import Kind, register
 
+_ABOUT = {"update_cycle", "licence", "origin", "invented"}
+_COLUMNS = _ABOUT | {"items", "primary_key", "geometry", "datum"}
+_FOUND = frozenset({"columns", "rows", "bytes"})
+
 register(
     Kind(
         code="table",
@@ -21,6 +25,8 @@ register(
         output_of=table.output_of,
         probe=table.probe,
         icon="table",
+        public=frozenset(_COLUMNS),
+        public_facts=_FOUND,
     )
 )
 register(
@@ -38,6 +44,12 @@ register(
         output_of=verification.output_of,
         probe=verification.probe,
         icon="user-check",
+        public=frozenset(
+            _COLUMNS
+            | {"subject_column", "subject_type", "match_columns"}
+            | {"statement", "question_zh", "question_en"}
+        ),
+        public_facts=_FOUND,
     )
 )
 register(
@@ -55,6 +67,8 @@ register(
         output_of=file.output_of,
         probe=file.probe,
         icon="file-download",
+        public=frozenset(_ABOUT | {"filename", "media_type", "encoding"}),
+        public_facts=frozenset({"bytes", "sha256", "can_watermark"}),
     )
 )
 register(
@@ -72,5 +86,9 @@ register(
         output_of=upstream.output_of,
         probe=upstream.probe,
         icon="api",
+        public=frozenset(
+            _ABOUT | {"methods", "paths", "json_object", "timeout_seconds", "max_bytes"}
+        ),
+        public_facts=frozenset({"methods", "paths"}),
     )
 )

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
 from citybrain.kernel.kinds import Kind
 from citybrain.kernel.models import Offer, Party, Resource
+from citybrain.kernel.queries import described
 from citybrain.surfaces.api.paging import PageQuery
 from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
 from citybrain.surfaces.api.schemas.common import (
@@ -20,6 +22,7 @@ from citybrain.surfaces.api.schemas.common import (
     Text,
     Version,
 )
+from citybrain.surfaces.api.schemas.moves import acting_in
 
 
 class ResourceSummary(Recorded):
@@ -39,7 +42,10 @@ class ResourceSummary(Recorded):
 
 
 class ResourceOut(ResourceSummary):
-    """A resource whole: `metadata` as its kind defines, `facts` as the probe found."""
+    """A resource whole: `metadata` as its kind defines, `facts` as the probe found.
+
+    Where the source lies is left out for all but its owner and the bureau.
+    """
 
     summary_zh: str
     summary_en: str
@@ -47,6 +53,16 @@ class ResourceOut(ResourceSummary):
     share_basis: str
     metadata: Object
     facts: Object
+
+    @staticmethod
+    def resolve_metadata(obj: Resource, context: Any) -> Object:
+        """See `described.metadata`."""
+        return described.metadata(acting_in(context), obj)
+
+    @staticmethod
+    def resolve_facts(obj: Resource, context: Any) -> Object:
+        """See `described.facts`."""
+        return described.facts(acting_in(context), obj)
 
 
 class Description(Schema):

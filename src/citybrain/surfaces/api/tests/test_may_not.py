@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.test import Client
 from tests.done import ClientFor, Done, places
-from tests.exchange import POLICY
+from tests.exchange import POLICY, published
 from tests.personas import City
 
 from citybrain.kernel.models import LedgerRecord
@@ -206,3 +206,14 @@ def test_the_auditor_reads_all_and_writes_nothing(city: City, done: Done, client
     client = client_for(city.an)
     for route in routes():
         check(route, ROWS[route].auditor, ask(client, route, done))
+
+
+def test_where_the_source_lies_is_for_its_owner_and_the_bureau(city: City, client_for: ClientFor):
+    resource = published(city)
+    address = f"/api/v1/resources/{resource.ref}"
+    for person in (city.su, city.mo, city.lin, city.an):
+        shown = client_for(person).get(address).json()
+        assert shown["metadata"] == {"text": "hello"} and shown["facts"] == {"length": 5}
+    for person in (city.ci, city.ye, city.zhao):
+        shown = client_for(person).get(address).json()
+        assert shown["metadata"] == {} and shown["facts"] == {"length": 5}

@@ -84,7 +84,7 @@ def register(acting: Acting, as_json: bool, **given: Any) -> None:
     """Register and show it."""
     form = checked(out.ResourceIn, given)
     made = actions.register_resource(acting_party=acting, **form.model_dump())
-    show(out.ResourceOut.model_validate(made), as_json)
+    show(out.ResourceOut.model_validate(made, context={"acting": acting}), as_json)
 
 
 @resource.command("change", help="Change description or metadata. 变更")
@@ -99,7 +99,7 @@ def change(ref: str, acting: Acting, as_json: bool, **given: Any) -> None:
     changed = actions.change_resource(
         acting_party=acting, resource_ref=ref, **form.model_dump(exclude_none=True)
     )
-    show(out.ResourceOut.model_validate(changed), as_json)
+    show(out.ResourceOut.model_validate(changed, context={"acting": acting}), as_json)
 
 
 @resource.command("publish", help="Put it into the directory. 发布")
@@ -109,7 +109,7 @@ def change(ref: str, acting: Acting, as_json: bool, **given: Any) -> None:
 def publish(ref: str, acting: Acting, as_json: bool) -> None:
     """Publish and show it."""
     done = actions.publish_resource(acting_party=acting, resource_ref=ref)
-    show(out.ResourceOut.model_validate(done), as_json)
+    show(out.ResourceOut.model_validate(done, context={"acting": acting}), as_json)
 
 
 @resource.command("withdraw", help="Take it out of the directory. 撤出")
@@ -120,4 +120,4 @@ def publish(ref: str, acting: Acting, as_json: bool) -> None:
 def withdraw(ref: str, reasons: str, acting: Acting, as_json: bool) -> None:
     """Withdraw and show it."""
     done = actions.withdraw_resource(acting_party=acting, resource_ref=ref, reasons=reasons)
-    show(out.ResourceOut.model_validate(done), as_json)
+    show(out.ResourceOut.model_validate(done, context={"acting": acting}), as_json)
