@@ -27,7 +27,7 @@ def free_port() -> int:
 class Served:
     """A server on a folder; may be stopped, killed and started again."""
 
-    def __init__(self, folder: Path, workers: int = 1) -> None:
+    def __init__(self, folder: Path, workers: int = 1, **environment: str) -> None:
         self.folder, self.workers = folder, workers
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -36,16 +36,20 @@ class Served:
             "CITYBRAIN_DATA_DIR": str(folder),
             "CITYBRAIN_LOG_LEVEL": "WARNING",
             "PYTHONPATH": f"{HOME / 'src'}{os.pathsep}{HOME}",
+            **environment,
         }
 
     def seed(self, *agreements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Migrate, and make an agreement for each list of clauses."""
+        return json.loads(self.tell("seed", json.dumps(agreements)))
+
+    def tell(self, *arguments: str) -> bytes:
+        """Run the script of `serve.py` to its end; gives what it prints."""
         done = subprocess.run(
-            [*self._command(), "seed", json.dumps(agreements)],
-            env=self.environment,
-            check=True,
-            capture_output=True,
+            [*self._command(), *arguments], env=self.environment, capture_output=True
         )
-        return json.loads(done.stdout)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
 
     def _command(self) -> list[str]:
         return [sys.executable, "-m", "citybrain.gateway.tests.serve"]
