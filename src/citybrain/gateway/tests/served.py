@@ -18,6 +18,9 @@ from citybrain.engines.journal import read, slots
 from citybrain.kernel.use_records import UseRecord, decode
 
 
+LONGEST_LOAD = 60.0
+
+
 def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -88,7 +91,11 @@ class Served:
         assert self.process is not None
         started = time.monotonic()
         self.process.terminate()
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
         return time.monotonic() - started
 
     def uses(self) -> list[UseRecord]:
@@ -123,7 +130,8 @@ async def load(
             finally:
                 writer.close()
 
-    await asyncio.gather(*(client() for _ in range(clients)))
+    async with asyncio.timeout(LONGEST_LOAD):
+        await asyncio.gather(*(client() for _ in range(clients)))
 
 
 async def _call(reader, writer, path: str, token: str, name: str, tally: Tally) -> None:
