@@ -56,44 +56,61 @@ def _fen(rule: Rule) -> int:
 
 @action("entry.settle")
 def settle_fees(*, acting_party: Acting, day: date) -> list[Entry]:
-    """Turn the granted uses of one finished day into fees, one an agreement.
+    """Turn the granted uses of one finished day into fees.
 
-    Settling a day again changes nothing. Raises `Conflict` for a day that is not over.
+    Settling a day again books what was sealed since (a gateway that was cut off brings its
+    uses later) and nothing else. Raises `Conflict` for a day that is not over.
     """
     authorise(acting_party, "account.settle")
     if day >= clock.today():
         raise Conflict("day-not-over", "该日尚未结束。", "That day is not over yet.")
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    used = (
-        Use.objects.filter(
-            at__gte=start, at__lt=start + timedelta(days=1), outcome=Use.Outcome.GRANTED
-        )
-        .exclude(agreement=None)
-        .values("agreement")
-        .annotate(uses=Count("id"), units=Sum("units"))
-    )
+    used = _uses_of(day)
+    agreements = Agreement.objects.select_related("consumer", "provider").in_bulk(used)
     booked = []
-    for row in used:
-        agreement = Agreement.objects.get(pk=row["agreement"])
-        price = compile_policy(checked_policy(agreement.policy)).price_per_use
+    for key, uses in used.items():
+        price = _price(agreements[key])
         if price:
-            booked += _book_fee(agreement, day, row["uses"], price, acting_party)
+            booked += _book_fee(agreements[key], day, uses, price, acting_party)
     return booked
+
+
+def _uses_of(day: date) -> dict[int, int]:
+    """Agreement → granted uses on that day in Asia/Shanghai."""
+    start = timezone.make_aware(datetime.combine(day, time.min))
+    rows = Use.objects.filter(
+        at__gte=start, at__lt=start + timedelta(days=1), outcome=Use.Outcome.GRANTED
+    )
+    counted = rows.exclude(agreement=None).order_by().values("agreement").annotate(n=Count("id"))
+    return {row["agreement"]: row["n"] for row in counted}
+
+
+def _price(agreement: Agreement) -> int | None:
+    """Fen for one use; None when it is free."""
+    clauses = agreement.policy.get("duties", [])
+    if not any(clause.get("operand") == "price" for clause in clauses):
+        return None
+    return compile_policy(checked_policy(agreement.policy)).price_per_use
 
 
 def _book_fee(
     agreement: Agreement, day: date, uses: int, price: int, acting: Acting
 ) -> list[Entry]:
+    of_day = Entry.objects.filter(agreement=agreement, day=day, type=Entry.Type.FEE)
+    settled = of_day.aggregate(units=Sum("units"))["units"] or 0
+    if uses <= settled:
+        return []
+    # The key says behind which use it begins, so that of two who settle at once one books.
+    after = f":{settled}" if settled else ""
     entry, created = Entry.objects.get_or_create(
-        key=f"fee:{agreement.ref}:{day.isoformat()}",
+        key=f"fee:{agreement.ref}:{day.isoformat()}{after}",
         defaults={
             "type": Entry.Type.FEE,
             "party": agreement.consumer,
             "counterparty": agreement.provider,
             "agreement": agreement,
             "day": day,
-            "amount_fen": uses * price,
-            "units": uses,
+            "amount_fen": (uses - settled) * price,
+            "units": uses - settled,
             "basis": {"price_per_use_fen": price, "policy": agreement.policy_digest},
         },
     )
