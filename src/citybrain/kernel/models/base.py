@@ -1,5 +1,6 @@
 """What every record of the kernel has: an opaque reference, a URN, a version, a state."""
 
+import math
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -7,6 +8,7 @@ from django.db import models
 
 from citybrain.engines.refs import LENGTH, new_ref
 from citybrain.kernel import clock
+from citybrain.kernel.errors import Invalid
 
 
 class Registered(models.Model):
@@ -23,6 +25,19 @@ class Registered(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save what every database keeps alike. Raises `Invalid`, naming each faulty field."""
+        faults = {}
+        for field in self._meta.concrete_fields:
+            fault = _fault(getattr(self, field.attname), getattr(field, "max_length", None))
+            if fault:
+                faults[field.name] = fault
+        if faults:
+            raise Invalid(
+                "bad-value", "请更正标出的字段。", "Correct the fields that are marked.", faults
+            )
+        super().save(*args, **kwargs)
+
     @property
     def urn(self) -> str:
         """`urn:citybrain:<type>:<ref>`; carries no personal data."""
@@ -35,6 +50,35 @@ class Registered(models.Model):
             for field in self._meta.concrete_fields
             if field.name not in self.unsealed
         }
+
+
+DEEPEST = 40
+"""Levels of JSON in a field: what is deeper exhausts the stack of whoever walks it next."""
+
+
+def _fault(value: Any, longest: int | None) -> tuple[str, str] | None:
+    """Why a database could not keep this value; SQLite would take some that PostgreSQL refuses."""
+    if isinstance(value, str) and longest is not None and len(value) > longest:
+        return (f"不得超过{longest}个字符。", f"At most {longest} characters.")
+    if not _is_keepable(value, DEEPEST):
+        return (
+            "内容含有空字符、无效的Unicode字符或超出范围的数字，或嵌套过深。",
+            "It holds a NUL, invalid Unicode or a number out of range, or is nested too deep.",
+        )
+    return None
+
+
+def _is_keepable(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= one <= "\udfff" for one in value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    if isinstance(value, dict | list | tuple):
+        parts = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        return depth > 0 and all(_is_keepable(one, depth - 1) for one in parts)
+    return True
 
 
 def _plain(value: Any) -> Any:
