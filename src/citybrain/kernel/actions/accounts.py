@@ -11,7 +11,7 @@ from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, locked, save_next
 from citybrain.kernel.epochs import next_epoch
-from citybrain.kernel.errors import Conflict, Invalid
+from citybrain.kernel.errors import Conflict, Invalid, NotAllowed
 from citybrain.kernel.models import Agreement, Entry, Use
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.policy import compile_policy
@@ -123,9 +123,18 @@ def _book_fee(
 def record_payment(
     *, acting_party: Acting, agreement_ref: str, amount_fen: int, receipt: str
 ) -> Entry:
-    """Record that a consumer has paid; a receipt number counts once."""
+    """Record that a consumer has paid; a receipt number counts once.
+
+    The consumer never records its own payment, not even when it is the bureau.
+    """
     agreement = locked(Agreement, agreement_ref, "协议", "agreement")
     authorise(acting_party, "agreement.manage", agreement.provider)
+    if acting_party.party.pk == agreement.consumer_id:
+        raise NotAllowed(
+            "own-payment",
+            "付款须由提供方确认。",
+            "The provider records what it has received, not the consumer.",
+        )
     if amount_fen <= 0 or amount_fen > 10**15:
         raise Invalid("bad-amount", "金额须为正数（分）。", "The amount, in fen, must be positive.")
     key = f"payment:{agreement.ref}:{receipt.strip()[:60]}"
