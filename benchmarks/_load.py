@@ -2,8 +2,10 @@
 to the last one has been read (closed loop). Python, so it needs a core of its own."""
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import uvloop
 
@@ -15,6 +17,8 @@ class Measured:
     seconds: list[float] = field(default_factory=list)
     bad: int = 0
     wall: float = 0.0
+    cpu: float = 0.0
+    """Seconds of processor time that the server took for all of them."""
 
     @property
     def rate(self) -> float:
@@ -64,9 +68,18 @@ class _Client(asyncio.Protocol):
             self.done.set_result(None)
 
 
-def measure(port: int, request: bytes, clients: int, seconds: float) -> Measured:
-    """Load the server for some seconds."""
-    return uvloop.run(_measure(port, request, clients, seconds))
+def measure(pid: int, port: int, request: bytes, clients: int, seconds: float) -> Measured:
+    """Load the server process for some seconds."""
+    before = cpu_seconds(pid)
+    measured = uvloop.run(_measure(port, request, clients, seconds))
+    measured.cpu = cpu_seconds(pid) - before
+    return measured
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _measure(port: int, request: bytes, clients: int, seconds: float) -> Measured:

@@ -12,6 +12,7 @@ import structlog
 
 from citybrain.engines.journal import JournalFailed
 from citybrain.gateway import http
+from citybrain.gateway.gathering import Gathering, Withdrawn
 from citybrain.gateway.grants import Grant
 from citybrain.gateway.journals import Journal
 from citybrain.gateway.metrics import Metrics
@@ -51,7 +52,9 @@ class Door:
         self.table, self.quotas, self.journal = table, quotas, journal
         self.metrics, self.consents, self.most_body = metrics, consents, most_body
         self.stopping = False
+        self._append = Gathering(journal).append
         self._strangers = Trickle()
+        self._serving: dict[asyncio.Task[Any] | None, float] = {}
 
     async def use(self, visit: Visit, receive: http.Receive, send: http.Send) -> None:
         """One call from its headers to its answer."""
@@ -175,18 +178,32 @@ class Door:
 
     async def _serve(self, grant: Grant, context: UseContext, call: Call, visit: Visit) -> Answer:
         assert grant.kind is not None  # noqa: S101 - `_decide` has seen it
+        task = asyncio.current_task()
+        self._serving[task] = visit.started + LONGEST_SERVE
         try:
-            async with asyncio.timeout(LONGEST_SERVE):
-                return await grant.kind.serve(context, call)
+            return await grant.kind.serve(context, call)
+        except asyncio.CancelledError:
+            if task is None or task in self._serving:
+                raise
+            task.uncancel()
+            raise known("serve-timeout") from None
         except ServeError as error:
             raise by_kind(error) from None
         except PolicyRefusal as error:
             raise by_policy(error.refused) from None
-        except TimeoutError:
-            raise known("serve-timeout") from None
         except Exception:
             log.exception("kind failed", kind=grant.kind.code, resource=grant.resource_ref)
             raise known("kind-failed") from None
+        finally:
+            self._serving.pop(task, None)
+
+    def give_up(self, now: float) -> None:
+        """Cancel what has been served for too long; called a few times a second, because a
+        timer for each call costs as much as the decision."""
+        for task, deadline in list(self._serving.items()):
+            if now > deadline and task is not None:
+                del self._serving[task]
+                task.cancel()
 
     async def _meter(self, visit: Visit, grant: Grant, answer: Answer) -> None:
         """What is known only now: whose data it was, how much leaves."""
@@ -219,13 +236,16 @@ class Door:
         taken = visit.taken if refusal is None else []
         started = time.perf_counter()
         try:
-            sequence = await self.journal.append(encode_use(visit, answer, refusal, taken))
+            sequence = await self._append(encode_use(visit, answer, refusal, taken))
         except JournalFailed as error:
             log.error("use could not be recorded", error=str(error))
             if self.journal.failure is None:
                 self._refund(visit)
             await _close(answer.body if answer else b"")
             return False
+        except Withdrawn:
+            self._refund(visit)
+            raise
         except asyncio.CancelledError:
             # The record is on its way and will be committed: what it took is spent.
             self._spend(visit)

@@ -68,6 +68,12 @@ class Gateway:
         )
         await self._look_for_changes()
         self._polling = asyncio.create_task(self._poll())
+        self._tick()
+
+    def _tick(self) -> None:
+        if not self._stop.is_set():
+            self.door.give_up(time.perf_counter())
+            asyncio.get_running_loop().call_later(POLL_SECONDS, self._tick)
 
     def _records(self, after: int) -> leases.Records:
         return records_after(self.journal, after)

@@ -42,7 +42,9 @@ def city_name() -> str:
 def checkpoint() -> dict[str, Any] | None:
     """The newest checkpoint as the footer shows it."""
     newest = latest_checkpoint()
-    return newest and {"size": newest.size, "at": newest.at, "url": reverse("ledger")}
+    if newest is None:
+        return None
+    return {"size": newest.size, "at": newest.at, "url": reverse("ledger")}
 
 
 def navigation(request: HttpRequest) -> list[NavGroup]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from citybrain.kernel.acting import Acting
@@ -17,10 +17,11 @@ from citybrain.ui.shapes import Step
 
 MAIN_WAY = {
     "request": ("draft", "submitted", "accepted", "review", "agreed", "delivered"),
-    "correction": (),
+    "correction": ("submitted", "accepted", "verified", "corrected", "closed"),
     "dispute": ("negotiation", "coordination", "ruling"),
 }
 """The states on the way that most take; the others are shown when one is in them."""
+Standing = Literal["done", "current", "todo", "failed"]
 BAD_ENDS = ("refused", "withdrawn", "rejected")
 
 
@@ -100,7 +101,7 @@ def _with_present(running: Process, way: list[str], state: str) -> list[str]:
     return [*way[:cut], state] if running.state(state).terminal else [*way[:cut], state, *way[cut:]]
 
 
-def _standing(running: Process, code: str, number: int, place: int) -> str:
+def _standing(running: Process, code: str, number: int, place: int) -> Standing:
     if number != place:
         return "done" if number < place else "todo"
     if code in BAD_ENDS:
@@ -125,9 +126,9 @@ def _reached(running: Process, records: list[LedgerRecord]) -> dict[str, object]
 def verb_name(verb: str) -> str:
     """What a ledger record says was done, in words; the verb itself when it is no move."""
     kind, _dot, move = verb.partition(".")
-    names: dict[str, str | Promise] = verb_names()
+    names = verb_names()
     if verb in names:
-        return str(names[verb])
+        return names[verb]
     for code in {"request": ("request",), "issue": ("correction", "dispute")}.get(kind, ()):
         for one in process(code).all_moves:
             if one.code == move:

@@ -40,7 +40,9 @@ class MetadataForm(forms.Form):
         self._counts: dict[str, int] = {}
         self.tops = list(s.nodes(self.root, self.root, PREFIX))
         for node in self.tops:
-            self._add(node, (stored or {}).get(node.name.removeprefix(PREFIX)), self.groups[0])
+            if self.groups[-1].title:
+                self.groups.append(Group(""))
+            self._add(node, (stored or {}).get(node.name.removeprefix(PREFIX)), self.groups[-1])
 
     def _add(self, node: s.Node, stored: Any, group: Group) -> None:
         if node.sort == "fixed":
@@ -97,11 +99,8 @@ class MetadataForm(forms.Form):
 
     def _cell(self, node: s.Node, number: int, one: s.Node, row: Mapping[str, Any]) -> str:
         name = f"{node.name}.{number}.{one.name}"
-        made = s.field_of(one)
-        made.required = False
+        made = s.field_of(one, in_row=True)
         made.initial = s.shown(one, row.get(one.name, "" if not row else None))
-        if isinstance(made, forms.ChoiceField):
-            made.choices = [("", "—"), *[pair for pair in made.choices if pair[0]]]
         made.label = f"{one.label} {number + 1}"
         made.help_text = ""
         self.fields[name] = made

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from citybrain.kernel.models import Issue, Membership, Party, Resource
@@ -17,11 +18,16 @@ def _area(rows: int = 3) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def _to_choose(of: type[TextChoices]) -> list[tuple[str, Any]]:
+    """Choices with none made yet: what the law asks to decide is never decided by default."""
+    return [("", "—"), *of.choices]
+
+
 class ConsoleForm(forms.Form):
     """Labels without a colon, as the field component shows them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class DescriptionForm(ConsoleForm):
@@ -36,7 +42,7 @@ class DescriptionForm(ConsoleForm):
     title_en = forms.CharField(label=_("Title in English"), max_length=240)
     summary_zh = forms.CharField(label=_("Summary in Chinese"), widget=_area(), required=False)
     summary_en = forms.CharField(label=_("Summary in English"), widget=_area(), required=False)
-    share_type = forms.ChoiceField(label=_("Sharing"), choices=Resource.ShareType.choices)
+    share_type = forms.ChoiceField(label=_("Sharing"), choices=_to_choose(Resource.ShareType))
     share_scope = forms.CharField(
         label=_("Scope and use"),
         widget=_area(),
@@ -49,7 +55,9 @@ class DescriptionForm(ConsoleForm):
         required=False,
         help_text=_("Needed when it is not shared: the law, regulation or decision that says so."),
     )
-    update_cycle = forms.ChoiceField(label=_("Update cycle"), choices=Resource.UpdateCycle.choices)
+    update_cycle = forms.ChoiceField(
+        label=_("Update cycle"), choices=_to_choose(Resource.UpdateCycle)
+    )
     grade = forms.ChoiceField(
         label=_("Grade"), choices=Resource.Grade.choices, initial=Resource.Grade.INTERNAL
     )

@@ -101,14 +101,19 @@ def variants(node: Node, root: Schema) -> dict[str, Schema]:
     return found
 
 
-def field_of(node: Node) -> forms.Field:
-    """The form field of a plain property."""
-    common = {"label": node.label, "help_text": node.help, "required": node.required}
+def field_of(node: Node, in_row: bool = False) -> forms.Field:
+    """The form field of a plain property; in a table's row it may be left empty."""
+    common: dict[str, Any] = {
+        "label": node.label,
+        "help_text": node.help,
+        "required": node.required and not in_row,
+    }
     given = node.schema
     if node.sort == "flag":
         return forms.BooleanField(**{**common, "required": False})
     if node.sort == "choice":
-        empty = [] if node.required or "default" in given else [("", "—")]
+        always = not in_row and (node.required or given.get("default") is not None)
+        empty = [] if always else [("", "—")]
         named = [(str(one), value_label(str(one))) for one in given["enum"]]
         return forms.ChoiceField(choices=[*empty, *named], **common)
     if node.sort == "lines":

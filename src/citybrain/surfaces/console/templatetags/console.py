@@ -60,6 +60,9 @@ def cell(form: BaseForm, name: str) -> Any:
     widget = one.field.widget
     css = "form-select" if isinstance(widget, Select) else "form-control"
     css = "form-check-input" if isinstance(widget, CheckboxInput) else f"{css} form-control-sm"
-    attributes = {"aria-label": one.label, "class": f"{css} is-invalid" if one.errors else css}
+    attributes: dict[str, Any] = {
+        "aria-label": one.label,
+        "class": f"{css} is-invalid" if one.errors else css,
+    }
     errors = [format_html('<div class="cb-error">{}</div>', error) for error in one.errors]
     return SafeString("".join([one.as_widget(attrs=attributes), *errors]))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Case, QuerySet, Sum, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Sum, When
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -46,8 +46,13 @@ def _standing(rows: QuerySet[Any], value: str) -> QuerySet[Any]:
 
 
 def _offices() -> Iterable[tuple[str, str]]:
-    rows = Party.objects.filter(deadlines__isnull=False).distinct()
-    return [(one.ref, party_name(one)) for one in rows]
+    held = Exists(Deadline.objects.filter(party=OuterRef("pk")))
+    return [(one.ref, party_name(one)) for one in Party.objects.filter(held)]
+
+
+def _savers() -> list[tuple[str, str]]:
+    saved = Exists(Entry.objects.filter(party=OuterRef("pk"), type=Entry.Type.SAVING))
+    return [(one.ref, party_name(one)) for one in Party.objects.filter(saved)]
 
 
 def _words(row: Deadline) -> str:
@@ -185,10 +190,7 @@ SAVINGS = ListSpec(
             "party",
             lazy("Saved by"),
             "party__ref",
-            lambda: [
-                (one.ref, party_name(one))
-                for one in Party.objects.filter(entries__type=Entry.Type.SAVING).distinct()
-            ],
+            _savers,
         ),
     ),
     default_sort="-day",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from citybrain.kernel.errors import NotFound
 from citybrain.kernel.kinds import Kind, all_kinds
 from citybrain.kernel.models import Resource
 from citybrain.kernel.policy.vocabulary import OUTPUTS
-from citybrain.kernel.queries.figures import overview
+from citybrain.kernel.queries import visible
 from citybrain.surfaces.console.access import page
 from citybrain.surfaces.console.forms import schema as s
 from citybrain.surfaces.console.labels import known_kind, localised, unit_name
@@ -25,7 +26,9 @@ SHOWN = ("from memory", "secondary", "verified")
 @page()
 def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """Every kind and how many resources are of it."""
-    counts = overview(acting).kinds
+    published = visible.resources(acting).filter(status=Resource.Status.PUBLISHED)
+    rows_by_kind = published.order_by().values_list("kind").annotate(n=Count("id"))
+    counts = dict(rows_by_kind)
     rows = [{"kind": one, **_words(one), "count": counts.get(one.code, 0)} for one in all_kinds()]
     return render(
         request, "console/kinds.html", {"rows": rows, "published": Resource.Status.PUBLISHED}

@@ -93,7 +93,9 @@ def may_read(record: LedgerRecord, acting: Acting) -> Place | bool | None:
     hold reasons and belongs to those who may see its subject, and to who wrote it.
     """
     if record.verb == "use":
-        return acting.reads_all or visible.uses(acting).filter(ledger_index=record.index).exists()
+        return (
+            acting.reads_all or visible.uses(acting).filter(ledger_index=record.index or 0).exists()
+        )
     place = located([record.subject], acting).get(record.subject)
     return place or acting.reads_all or f'"party":"{acting.party.urn}"' in record.body
 

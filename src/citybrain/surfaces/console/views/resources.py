@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,8 +38,8 @@ COUNT_CAP = 10_000
 
 def owner_choices() -> list[tuple[str, str]]:
     """Parties that own something."""
-    rows = Party.objects.filter(resources__isnull=False).distinct()
-    return [(one.ref, party_name(one)) for one in rows]
+    owning = Exists(Resource.objects.filter(owner=OuterRef("pk")))
+    return [(one.ref, party_name(one)) for one in Party.objects.filter(owning)]
 
 
 def _matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

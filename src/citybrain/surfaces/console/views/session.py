@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
+from citybrain.kernel.models import Account
 from citybrain.surfaces.console.middleware import LANGUAGE, MEMBERSHIP
 from citybrain.surfaces.console.views.shared import refused
 
@@ -102,7 +103,7 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     """Keep the language in a cookie, and for a signed-in person in the account too."""
     language = request.POST.get("language", "")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        type(request.user)._default_manager.filter(pk=request.user.pk).update(language=language)
+        Account.objects.filter(pk=request.user.pk).update(language=language)
         request.session[LANGUAGE] = language
     return django_set_language(request)
 

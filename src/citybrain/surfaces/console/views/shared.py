@@ -104,8 +104,11 @@ def uses_by_day(uses: QuerySet[Use]) -> JsonResponse:
     )
     counted = {(row["day"], row["outcome"]): row["n"] for row in rows}
     days = [first + timedelta(days=n) for n in range(CHART_DAYS)]
-    names = ((Use.Outcome.GRANTED, _("Granted")), (Use.Outcome.REFUSED, _("Refused")))
-    names = (*names, (Use.Outcome.FAILED, _("Failed")))
+    names = (
+        (Use.Outcome.GRANTED, _("Granted")),
+        (Use.Outcome.REFUSED, _("Refused")),
+        (Use.Outcome.FAILED, _("Failed")),
+    )
     return JsonResponse(
         {
             "type": "stacked",
