@@ -11,32 +11,17 @@ from citybrain.kernel import clock
 from citybrain.kernel.errors import Invalid
 
 
-class Registered(models.Model):
-    """A record whose every write leaves a ledger record (see `ledger_state`)."""
+class Sealed(models.Model):
+    """A record that the ledger vouches for: the audit compares each row with it."""
 
     urn_type: ClassVar[str]
     unsealed: ClassVar[frozenset[str]] = frozenset({"id"})
     """Fields that the ledger does not vouch for, because they are caches."""
 
-    ref = models.CharField(max_length=LENGTH, unique=True, default=new_ref, editable=False)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    ref: "models.CharField[str, str]"
 
     class Meta:
         abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save what every database keeps alike. Raises `Invalid`, naming each faulty field."""
-        faults = {}
-        for field in self._meta.concrete_fields:
-            fault = _fault(getattr(self, field.attname), getattr(field, "max_length", None))
-            if fault:
-                faults[field.name] = fault
-        if faults:
-            raise Invalid(
-                "bad-value", "请更正标出的字段。", "Correct the fields that are marked.", faults
-            )
-        super().save(*args, **kwargs)
 
     @property
     def urn(self) -> str:
@@ -50,6 +35,35 @@ class Registered(models.Model):
             for field in self._meta.concrete_fields
             if field.name not in self.unsealed
         }
+
+
+class Registered(Sealed):
+    """A record whose every write leaves a ledger record (see `ledger_state`)."""
+
+    ref = models.CharField(max_length=LENGTH, unique=True, default=new_ref, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save what every database keeps alike. Raises `Invalid`, naming each faulty field."""
+        check_fields(self)
+        super().save(*args, **kwargs)
+
+
+def check_fields(record: models.Model) -> None:
+    """Raise `Invalid`, naming each field whose value a database could not keep."""
+    faults = {}
+    for field in record._meta.concrete_fields:
+        fault = _fault(getattr(record, field.attname), getattr(field, "max_length", None))
+        if fault:
+            faults[field.name] = fault
+    if faults:
+        raise Invalid(
+            "bad-value", "请更正标出的字段。", "Correct the fields that are marked.", faults
+        )
 
 
 DEEPEST = 40
