@@ -193,19 +193,18 @@ class Quotas:
         """Return the free units of these counters, of idle ones and of ended windows."""
         asked = set(keys)
         chosen = [one for one in self._counters.values() if one.key in asked and one.free]
-        idle = [
-            one
-            for one in self._counters.values()
-            if at - one.touched > IDLE_SECONDS and not one.reserved and not one.lock.locked()
-        ]
-        for one in idle:
-            self._counters.pop((one.agreement, one.quota))
+        idle = [one for one in self._counters.values() if _is_idle(one, at)]
         ended = [one for one in self._old if not one.reserved and not one.lock.locked()]
         self._old.difference_update(ended)
         for one in {*chosen, *idle, *ended}:
             async with one.lock:
                 if one.key and not one.doubt:
                     await self._return(one)
+        for one in idle:
+            # Only now: two counters of one row would both give back the same units.
+            key = (one.agreement, one.quota)
+            if _is_idle(one, at) and not one.free and self._counters.get(key) is one:
+                self._counters.pop(key)
 
     async def _return(self, counter: Counter) -> None:
         units, counter.free = counter.free, 0
@@ -234,6 +233,12 @@ class Quotas:
 def _log_failure(done: "asyncio.Task[Leased]") -> None:
     if not done.cancelled() and (error := done.exception()):
         log.error("quota could not be leased", error=repr(error))
+
+
+def _is_idle(one: Counter, at: float) -> bool:
+    """Nobody has taken from it for a while, holds some of it or waits for it."""
+    in_use = one.reserved or one.refill is not None or one.lock.locked()
+    return at - one.touched > IDLE_SECONDS and not in_use
 
 
 def _until_whole(seconds: int) -> Callable[[float], int]:

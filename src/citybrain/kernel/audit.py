@@ -29,7 +29,7 @@ from citybrain.kernel.models import (
     Resource,
     Use,
 )
-from citybrain.kernel.models.base import Registered
+from citybrain.kernel.models.base import Sealed
 from citybrain.kernel.tiles import Key
 from citybrain.kernel.use_records import decode
 
@@ -284,12 +284,12 @@ def _journal_finding(row: JournalRow) -> Finding:
     )
 
 
-def registered_models() -> list[type[Registered]]:
+def registered_models() -> list[type[Sealed]]:
     """Every model whose writes leave ledger records."""
-    return [model for model in apps.get_models() if issubclass(model, Registered)]
+    return [model for model in apps.get_models() if issubclass(model, Sealed)]
 
 
-def _rows_of(model: type[Registered]) -> tuple[int, list[Finding]]:
+def _rows_of(model: type[Sealed]) -> tuple[int, list[Finding]]:
     """Each row against the last ledger record about it; also rows that have vanished."""
     prefix = f"urn:citybrain:{model.urn_type}:"
     newest = (

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
+from django.db import transaction
+
 from citybrain.engines import calendar
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.models import Deadline, Party
@@ -40,7 +42,8 @@ def start_initial(process: Process, subject: str, owner: Party, requester: Party
 
 def _open(subject: str) -> list[Deadline]:
     states = (Deadline.State.OPEN, Deadline.State.PAUSED)
-    return list(Deadline.objects.filter(subject=subject, state__in=states))
+    rows = Deadline.objects.select_for_update(of=("self",))
+    return list(rows.filter(subject=subject, state__in=states))
 
 
 def _close(row: Deadline, state: str, today: date) -> None:
@@ -55,10 +58,13 @@ def _pause(row: Deadline, today: date) -> None:
 
 
 def _resume(row: Deadline, today: date) -> None:
-    due = calendar.add_working_days(today, max(row.days_left or 0, 0))
-    row.due_on, row.provisional, row.calendar = due.date, due.provisional, due.calendar_version
-    # Counted anew from here, so that a new calendar can be applied to what is left.
-    row.started_on, row.days = today, max(row.days_left or 0, 0)
+    left = row.days_left or 0
+    # A clock that had run out before it was paused stays overdue since that day.
+    if left >= 0:
+        due = calendar.add_working_days(today, left)
+        row.due_on, row.provisional, row.calendar = due.date, due.provisional, due.calendar_version
+        # Counted anew from here, so that a new calendar can be applied to what is left.
+        row.started_on, row.days = today, left
     row.state, row.days_left = Deadline.State.OPEN, None
     _save(row, "deadline.resume")
 
@@ -91,12 +97,24 @@ def _save(row: Deadline, verb: str) -> None:
 
 
 def recompute() -> int:
-    """Set open deadlines anew when the calendar has changed; returns how many moved."""
-    version, moved = calendar.version(), 0
+    """Set open deadlines anew when the calendar has changed; returns how many moved.
+
+    Each in a transaction of its own: a move that meets the deadline meanwhile is not undone.
+    """
+    version = calendar.version()
     stale = Deadline.objects.filter(state=Deadline.State.OPEN, unit="working_day")
-    for row in stale.exclude(calendar=version):
+    keys = list(stale.exclude(calendar=version).values_list("pk", flat=True))
+    return sum(_recompute(key, version) for key in keys)
+
+
+def _recompute(key: int, version: str) -> bool:
+    with transaction.atomic():
+        rows = Deadline.objects.select_for_update(of=("self",))
+        row = rows.filter(pk=key, state=Deadline.State.OPEN).first()
+        if row is None:
+            return False
         due = calendar.add_working_days(row.started_on, row.days)
-        moved += row.due_on != due.date
+        moved = row.due_on != due.date
         row.due_on, row.provisional, row.calendar = due.date, due.provisional, version
         _save(row, "deadline.recompute")
     return moved

@@ -110,6 +110,10 @@ class Kind:
     asks for. `probe` checks at registration that the source can be read and
     returns what is known of it (columns, row count, size), raising `ServeError`.
 
+    `claims` names what a resource draws from and only one party may: a file of the data
+    folder, a credential. Whoever registers it first has it; without this a steward could
+    register another office's file as his own and serve it to whom he likes.
+
     `public` names the metadata and `public_facts` the facts that everyone who sees the
     resource may read: what a requester must know. All others, such as where the source
     lies and how it is reached, are for the owner's party and the bureau
@@ -129,6 +133,7 @@ class Kind:
     output_of: Callable[[Call], str]
     probe: Callable[[BaseModel, Path], dict[str, Any]] | None = None
     icon: str = "database"
+    claims: Callable[[BaseModel, Path], list[str]] | None = None
     public: frozenset[str] = frozenset()
     public_facts: frozenset[str] = frozenset()
 

@@ -7,20 +7,22 @@ it is as durable as the write that it belongs to, because it commits with it.
 import hashlib
 from typing import Any
 
+import orjson
+
 from citybrain.engines.ledger.canonical import canonical
 from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import LedgerRecord
-from citybrain.kernel.models.base import Registered
+from citybrain.kernel.models.base import Sealed
 
 
-def state_digest(record: Registered) -> str:
+def state_digest(record: Sealed) -> str:
     """SHA-256 (hex) of the record's sealed fields: what the audit compares the row with."""
     return hashlib.sha256(canonical(record.ledger_state())).hexdigest()
 
 
 def write(
-    verb: str, record: Registered, acting: Acting | None, detail: dict[str, Any] | None = None
+    verb: str, record: Sealed, acting: Acting | None, detail: dict[str, Any] | None = None
 ) -> LedgerRecord:
     """Leave the record of a write; call it last, when the row stands as it will be committed."""
     record.refresh_from_db()
@@ -38,3 +40,11 @@ def write(
     return LedgerRecord.objects.create(
         verb=verb, subject=record.urn, at=at, body=canonical(body).decode()
     )
+
+
+def follow(verb: str, record: Sealed, acting: Acting | None) -> None:
+    """Write only if the row, as it stands in the database, is not what the ledger has last."""
+    fresh = type(record)._default_manager.get(pk=record.pk)
+    last = LedgerRecord.objects.filter(subject=record.urn).order_by("-id").first()
+    if last is None or orjson.loads(last.body).get("state") != state_digest(fresh):
+        write(verb, fresh, acting)

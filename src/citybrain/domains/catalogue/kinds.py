@@ -4,6 +4,7 @@ from citybrain.domains.catalogue.logic.files import FileMetadata
 from citybrain.domains.catalogue.logic.tables import TableMetadata, VerificationMetadata
 from citybrain.domains.catalogue.logic.upstreams import ApiMetadata
 from citybrain.domains.catalogue.serving import file, table, upstream, verification
+from citybrain.domains.catalogue.serving.claims import claims
 from citybrain.kernel.kinds import Kind, register
 
 _ABOUT = {"update_cycle", "licence", "origin", "invented"}
@@ -24,6 +25,7 @@ register(
         outputs=("json", "csv", "geojson", "aggregate"),
         output_of=table.output_of,
         probe=table.probe,
+        claims=claims,
         icon="table",
         public=frozenset(_COLUMNS),
         public_facts=_FOUND,
@@ -43,6 +45,7 @@ register(
         outputs=("answer",),
         output_of=verification.output_of,
         probe=verification.probe,
+        claims=claims,
         icon="user-check",
         public=frozenset(
             _COLUMNS
@@ -66,6 +69,7 @@ register(
         outputs=("file",),
         output_of=file.output_of,
         probe=file.probe,
+        claims=claims,
         icon="file-download",
         public=frozenset(_ABOUT | {"filename", "media_type", "encoding"}),
         public_facts=frozenset({"bytes", "sha256", "can_watermark"}),
@@ -85,6 +89,7 @@ register(
         outputs=("json",),
         output_of=upstream.output_of,
         probe=upstream.probe,
+        claims=claims,
         icon="api",
         public=frozenset(
             _ABOUT | {"methods", "paths", "json_object", "timeout_seconds", "max_bytes"}

@@ -9,10 +9,10 @@ import inspect
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Model
 
-from citybrain.kernel.errors import Conflict, NotFound
+from citybrain.kernel.errors import Conflict, Invalid, NotFound
 from citybrain.kernel.models.base import Registered
 
 P = ParamSpec("P")
@@ -39,8 +39,22 @@ def action(verb: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
         @functools.wraps(function)
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
-            with transaction.atomic():
-                return function(*args, **kwargs)
+            try:
+                with transaction.atomic():
+                    return function(*args, **kwargs)
+            except IntegrityError:
+                # Looked for before, but somebody wrote it between the look and the write.
+                raise Conflict(
+                    "already-exists",
+                    "同样的记录刚被他人写入，请刷新后重试。",
+                    "Somebody has just written the same; reload and try again.",
+                ) from None
+            except (DataError, OverflowError):
+                raise Invalid(
+                    "bad-value",
+                    "有字段超出可接受的范围。",
+                    "A value is out of the range that can be kept.",
+                ) from None
 
         ACTIONS[verb] = run
         return run

@@ -6,10 +6,11 @@ from typing import Any
 from citybrain.kernel import clock, clocks, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
-from citybrain.kernel.errors import Invalid
+from citybrain.kernel.errors import Invalid, NotFound
 from citybrain.kernel.models import Issue, Request, Resource
 from citybrain.kernel.moves import move_of, sides_of
 from citybrain.kernel.process import Process, process
+from citybrain.kernel.queries import visible
 
 PROCESSES: dict[str, Process] = {
     Issue.Type.CORRECTION: process("correction"),
@@ -37,6 +38,7 @@ def raise_issue(
     if type not in PROCESSES:
         raise Invalid("unknown-type", "问题类型不存在。", "There is no such type of problem.")
     resource = locked(Resource, resource_ref, "资源", "resource")
+    _can_be_spoken_of(resource, acting_party)
     faults = _faults(title, detail, pointer or {})
     if faults:
         raise Invalid("bad-issue", "请更正标出的字段。", "Correct the marked fields.", faults)
@@ -57,6 +59,13 @@ def raise_issue(
     clocks.start_initial(running, issue.urn, resource.owner, acting_party.party)
     ledger.write("issue.raise", issue, acting_party)
     return issue
+
+
+def _can_be_spoken_of(resource: Resource, acting: Acting) -> None:
+    """One speaks of what one sees, or has asked for before it was withdrawn."""
+    seen = visible.resources(acting).filter(pk=resource.pk).exists()
+    if not seen and not resource.requests.filter(requester=acting.party).exists():
+        raise NotFound("not-found", "找不到该资源。", "There is no such resource.")
 
 
 def _faults(title: str, detail: str, pointer: Mapping[str, Any]) -> dict[str, tuple[str, str]]:

@@ -70,6 +70,7 @@ def create_account(
     except ValidationError as error:
         raise Invalid("bad-account", *_both_languages(error)) from None
     account.set_password(password)
+    account.changed_by = acting_party
     account.save()
     return account
 

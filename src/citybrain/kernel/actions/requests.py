@@ -86,6 +86,12 @@ def _can_be_asked_for(offer: Offer, acting: Acting) -> None:
         raise Conflict("offer-withdrawn", "该供给条件已撤回。", "The offer has been withdrawn.")
     if offer.resource.status != Resource.Status.PUBLISHED:
         raise Conflict("not-published", "该资源已撤出目录。", "The resource is not published.")
+    if offer.resource.share_type == Resource.ShareType.NONE:
+        raise Conflict(
+            "not-shared",
+            "该资源已改为不予共享类。",
+            "The resource has become one that is not shared.",
+        )
     if offer.resource.owner_id == acting.party.pk:
         raise Conflict(
             "own-resource",

@@ -10,9 +10,9 @@ from citybrain.kernel import clock, ledger, search
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.epochs import next_epoch
-from citybrain.kernel.errors import Conflict, Invalid
+from citybrain.kernel.errors import Conflict, Invalid, NotAllowed
 from citybrain.kernel.kinds import Kind, ServeError, kind_of
-from citybrain.kernel.models import Offer, Party, Resource, Scenario
+from citybrain.kernel.models import Offer, Party, Resource, Scenario, SourceClaim
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.policy.vocabulary import PURPOSES
 
@@ -63,7 +63,7 @@ def register_resource(
         )
     resource = Resource(code=code, kind=kind, owner=acting_party.party)
     _describe(resource, description)
-    _attach(resource, the_kind, metadata)
+    _attach(resource, the_kind, metadata, acting_party)
     resource.save()
     ledger.write("resource.register", resource, acting_party)
     return resource
@@ -129,9 +129,11 @@ def _share_faults(resource: Resource) -> dict[str, tuple[str, str]]:
     return {}
 
 
-def _attach(resource: Resource, kind: Kind, metadata: dict[str, Any]) -> None:
+def _attach(resource: Resource, kind: Kind, metadata: dict[str, Any], acting: Acting) -> None:
     try:
         parsed = kind.schema.model_validate(metadata)
+        # Before the source is opened: what another party owns is not even looked at.
+        _claim(kind.claims(parsed, data_root()) if kind.claims else [], resource.owner, acting)
         resource.facts = kind.probe(parsed, data_root()) if kind.probe else {}
     except ValidationError as error:
         raise Invalid(
@@ -146,6 +148,19 @@ def _attach(resource: Resource, kind: Kind, metadata: dict[str, Any]) -> None:
     except ServeError as error:
         raise Invalid(error.reason, error.detail_zh, error.detail_en) from None
     resource.metadata = parsed.model_dump(mode="json")
+
+
+def _claim(names: list[str], owner: Party, acting: Acting) -> None:
+    for name in sorted(names):
+        claim, created = SourceClaim.objects.get_or_create(name=name, defaults={"party": owner})
+        if created:
+            ledger.write("source.claim", claim, acting)
+        elif claim.party_id != owner.pk:
+            raise NotAllowed(
+                "source-taken",
+                "该数据来源（文件或凭据）属于其他单位，不能登记为本单位的资源。",
+                "This source (a file or a credential) belongs to another party.",
+            )
 
 
 @action("resource.publish")
@@ -178,7 +193,7 @@ def change_resource(
     expect_version(resource, expected_version)
     _describe(resource, description)
     if metadata is not None:
-        _attach(resource, kind_of(resource.kind), metadata)
+        _attach(resource, kind_of(resource.kind), metadata, acting_party)
     resource.epoch = next_epoch()
     save_next(resource)
     ledger.write("resource.change", resource, acting_party, {"fields": sorted(description)})

@@ -12,7 +12,7 @@ from citybrain.kernel.models.ledger import (
     LedgerTile,
 )
 from citybrain.kernel.models.parties import Account, Membership, Party
-from citybrain.kernel.models.resources import Offer, Resource, Scenario
+from citybrain.kernel.models.resources import Offer, Resource, Scenario, SourceClaim
 from citybrain.kernel.models.uses import Entry, QuotaCounter, QuotaLease, Use
 
 __all__ = [
@@ -38,5 +38,6 @@ __all__ = [
     "Request",
     "Resource",
     "Scenario",
+    "SourceClaim",
     "Use",
 ]

@@ -1,15 +1,29 @@
 """Who acts: accounts of people, parties that own and use, and the roles between them."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from citybrain.engines.refs import LENGTH, new_ref
-from citybrain.kernel.models.base import Registered
+from citybrain.kernel.models.base import Registered, Sealed, check_fields
+
+if TYPE_CHECKING:
+    from citybrain.kernel.acting import Acting
 
 
-class Account(AbstractUser):
-    """A person's sign-in. What the account may do follows from its memberships alone."""
+class Account(AbstractUser, Sealed):
+    """A person's sign-in. What the account may do follows from its memberships alone.
+
+    Every save that changes what the ledger vouches for (name, password, whether it is
+    switched on) leaves a ledger record, because frameworks save accounts too.
+    """
+
+    urn_type = "account"
+    unsealed = frozenset({"id", "last_login", "language"})
+    changed_by: "Acting | None" = None
+    """Set by an action before it saves; "system" stands in the ledger otherwise."""
 
     ref = models.CharField(max_length=LENGTH, unique=True, default=new_ref, editable=False)
     display_name = models.CharField(_("name"), max_length=80, blank=True)
@@ -17,6 +31,17 @@ class Account(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and leave the ledger record in the same transaction."""
+        from citybrain.kernel import ledger
+
+        check_fields(self)
+        verb = "account.create" if self._state.adding else "account.change"
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if set(kwargs.get("update_fields") or {"all"}) - self.unsealed:
+                ledger.follow(verb, self, self.changed_by)
 
 
 class Party(Registered):

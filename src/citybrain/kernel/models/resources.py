@@ -99,6 +99,15 @@ class Resource(Registered):
         return self.title_zh
 
 
+class SourceClaim(Registered):
+    """A source that belongs to one party, because it was the first to register it."""
+
+    urn_type = "source"
+
+    name = models.CharField(_("source"), max_length=700, unique=True)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="sources")
+
+
 class Offer(Registered):
     """Who may use a resource, for what, how much, at what price: an ODRL policy."""
 

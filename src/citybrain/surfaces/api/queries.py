@@ -164,9 +164,11 @@ def uses_of(acting: Acting, query: accounting.UseFilter) -> QuerySet[Use]:
 
 def use_named(acting: Acting, request_id: str) -> Use:
     """The newest use under a request id, found by its leaf. Raises `NotFound`."""
-    leaves = LedgerRecord.objects.filter(subject=f"urn:citybrain:use:{request_id}"[:80])
-    indexes = [one for one in leaves.values_list("index", flat=True)[:1000] if one is not None]
-    use = visible.uses(acting).filter(ledger_index__in=indexes).first()
+    leaves = LedgerRecord.objects.filter(
+        subject=f"urn:citybrain:use:{request_id}"[:80], index__isnull=False
+    )
+    # All of them: callers choose their request ids, so others may have used the same one.
+    use = visible.uses(acting).filter(ledger_index__in=leaves.values("index")).first()
     if use is None:
         raise NotFound(
             "no-such-use",

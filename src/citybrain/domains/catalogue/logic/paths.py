@@ -14,6 +14,11 @@ def check_relative(path: str) -> str:
     return path
 
 
+def place(root: Path, path: str) -> str:
+    """The file's one name below `root`, whatever links and dots the path goes through."""
+    return inside(root, path).relative_to(root.resolve()).as_posix()
+
+
 def inside(root: Path, path: str) -> Path:
     """The file that `path` names below `root`, symbolic links followed.
 
