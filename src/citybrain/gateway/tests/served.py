@@ -17,7 +17,6 @@ from citybrain.config import HOME
 from citybrain.engines.journal import read, slots
 from citybrain.kernel.use_records import UseRecord, decode
 
-
 LONGEST_LOAD = 60.0
 
 
