@@ -1,4 +1,4 @@
-"""The same button pressed by several at the same moment: one wins, nothing is lost or done twice."""
+"""One button pressed by several at the same moment: one wins, nothing is lost or done twice."""
 
 import shutil
 from collections.abc import Callable
