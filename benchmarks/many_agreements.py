@@ -5,7 +5,8 @@ Each run has its own SQLite database with that many active agreements, all of th
 gateway's memory, and calls them in random order. `decide` is the look-up of the token, the
 policy's check and the reservation of a quota unit; `use` is the whole of a use in the
 process, with the journal's commit, 32 calls at a time. `first` is the first sight of an
-agreement: read from the database and compiled. Uses are spread over 100 agreements in both
+agreement: read from the database and compiled; after 100 of them the other grants are put
+in memory directly, because 100,000 first sights take minutes. Uses are spread over 100 agreements in both
 runs, so that quota blocks do not differ; decisions over all.
 
     ./citybrain bench many_agreements
@@ -14,6 +15,7 @@ runs, so that quota blocks do not differ; decisions over all.
 
 import argparse
 import asyncio
+import dataclasses
 import hashlib
 import json
 import os
@@ -77,10 +79,11 @@ async def measured(path: str, tokens: list[str]) -> dict[str, float]:
     await gateway.start()
     chance = random.Random(7)
     started = time.perf_counter()
-    for token in tokens:
+    for token in tokens[:FEW]:
         await gateway.table.find(token.encode())
-    first = (time.perf_counter() - started) / len(tokens)
+    first = (time.perf_counter() - started) / FEW
     grant = await gateway.table.find(tokens[0].encode())
+    await gateway.threads.run(remember, gateway.table, grant, tokens[FEW:])
 
     async def decide(token: bytes) -> None:
         found = await gateway.table.find(token)
@@ -108,6 +111,25 @@ async def measured(path: str, tokens: list[str]) -> dict[str, float]:
         "decide": statistics.median(rounds) * 1e6,
         "use": statistics.median(uses) * 1e6,
     }
+
+
+def remember(table: Any, pattern: Any, tokens: list[str]) -> None:
+    """Put the grants of these tokens in memory, as their first calls would one by one."""
+    from citybrain.kernel.models import AgreementToken
+
+    rows = AgreementToken.objects.values_list("digest", "pk", "agreement_id", "agreement__ref")
+    wanted = {hashlib.sha256(token.encode()).hexdigest() for token in tokens}
+    for digest, token, agreement, ref in rows.iterator():
+        if digest in wanted:
+            grant = dataclasses.replace(
+                pattern,
+                token=token,
+                agreement=agreement,
+                agreement_ref=ref,
+                agreement_urn=f"urn:citybrain:agreement:{ref}",
+                secret=hashlib.sha256(ref.encode()).digest(),
+            )
+            table._keep(bytes.fromhex(digest), grant)
 
 
 async def use_all(gateway: Any, path: str, tokens: list[str]) -> float:

@@ -17,3 +17,6 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["CITYBRAIN_DATA_DIR"] = os.path.join(os.environ["CITYBRAIN_TEST_DATA_DIR"], _worker)  # noqa: PTH118
 os.environ["CITYBRAIN_LOG_FORMAT"] = "console"
 os.environ["CITYBRAIN_LOG_LEVEL"] = "WARNING"
+# Playwright keeps an event loop in the main thread of a worker; Django would take every
+# later test of that worker for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

@@ -67,6 +67,7 @@ def checked(visit: Visit, address: str) -> None:
     assert_no_complaints(visit)
 
 
+@pytest.mark.slow
 @BOTH
 def test_every_page_is_accessible_fits_and_asks_nobody_else(
     visit: Visit, live_server: Any, world: World, language: str

@@ -2,112 +2,136 @@
 
 After every round nothing that was acknowledged may be missing, nothing may stand twice,
 and no quota may be overdrawn; at the end the quota that is left can be used to the last
-unit. `CITYBRAIN_TEST_KILL_ROUNDS` sets the number of rounds.
+unit, and the ledger holds every use once. `CITYBRAIN_TEST_KILL_ROUNDS` sets the number of
+rounds, `CITYBRAIN_TEST_POSTGRES` a server for the journal in the database.
 """
 
 import asyncio
 import os
 import random
-import sqlite3
-from collections import Counter
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from citybrain.gateway.tests.make import clause, count
 from citybrain.gateway.tests.served import Served, Tally, load
+from tests.crash.ground import COUNTERS, SEALED, Files, Postgres
 
 ROUNDS = int(os.environ.get("CITYBRAIN_TEST_KILL_ROUNDS", "6"))
+SERVER = os.environ.get("CITYBRAIN_TEST_POSTGRES", "")
 WARM_UP, LONGEST = 0.05, 0.45
 PLENTY = 10_000_000
+SCARCE_A_ROUND = 250
+
+Ground = Files | Postgres
 
 
 class City:
     """What the callers were told over all rounds, held against what the journals say."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
-        self.served = Served(folder, workers=1)
+    def __init__(self, folder: Path, ground: Ground) -> None:
+        self.ground, self.limit = ground, 400 + SCARCE_A_ROUND * ROUNDS
+        self.served = Served(folder, workers=1, **ground.environment)
         rows = clause("volume", "lteq", {"limit": PLENTY, "metric": "rows"})
-        self.plenty, self.scarce = self.served.seed([count(PLENTY), rows], [count(limit)])
-        self.limit = limit
-        self.granted: set[str] = set()
+        self.plenty, self.scarce = self.served.seed([count(PLENTY), rows], [count(self.limit)])
+        self.acknowledged: set[str] = set()
+        self.recorded: set[str] = set()
+        self.spent = {self.plenty["agreement"]: 0, self.scarce["agreement"]: 0}
 
     def round(self, number: int) -> None:
         """Start, load, kill at a random moment."""
         self.served.start()
-        tallies = asyncio.run(self._load_and_kill(random.Random(number)))
-        for tally in tallies:
-            self.granted |= {name for name, status in tally.told.items() if status == 200}
+        for tally in asyncio.run(self._load_and_kill(random.Random(number))):
+            self._heed(tally)
         self.compare()
 
+    def _heed(self, tally: Tally) -> None:
+        self.acknowledged |= {name for name, status in tally.told.items() if status == 200}
+
     async def _load_and_kill(self, chance: random.Random) -> list[Tally]:
-        tallies = [Tally(), Tally()]
-        calls = [
-            asyncio.create_task(
-                load(self.served.port, made["path"] + "?rows=3", made["token"], tally, 8)
-            )
-            for made, tally in zip((self.plenty, self.scarce), tallies, strict=True)
-        ]
-        while not tallies[0].told:
+        plenty, scarce = Tally(), Tally()
+        port = self.served.port
+        most = SCARCE_A_ROUND  # so that something is left for the rounds to come
+        calls = asyncio.gather(
+            load(port, self.plenty["path"] + "?rows=3", self.plenty["token"], plenty, 8),
+            load(port, self.scarce["path"], self.scarce["token"], scarce, 8, most),
+        )
+        while not plenty.told:
             await asyncio.sleep(0.01)
         await asyncio.sleep(chance.uniform(WARM_UP, LONGEST))
         self.served.kill()
-        await asyncio.gather(*calls)
-        return tallies
+        await calls
+        return [plenty, scarce]
 
     def compare(self) -> None:
         """Nothing acknowledged is missing, nothing stands twice, no quota is overdrawn."""
-        granted = [use for use in self.served.uses() if use.outcome == "granted"]
-        names = Counter(use.request_id for use in granted)
-        assert not [name for name, times in names.items() if times > 1]
-        assert not self.granted - names.keys()
-        assert self.spent(self.scarce) <= self.limit
-
-    def spent(self, made: dict[str, Any]) -> int:
-        """Uses that the journals hold of an agreement."""
-        return sum(
-            use.outcome == "granted" and use.agreement == made["agreement"]
-            for use in self.served.uses()
-        )
-
-    def counters(self) -> dict[tuple[int, str], tuple[int, int]]:
-        """(agreement, metric) → leased by gateways, of which still held."""
-        query = (
-            "SELECT c.agreement_id, c.metric, c.leased, coalesce(sum(l.granted), 0)"
-            " FROM kernel_quotacounter c LEFT JOIN kernel_quotalease l ON l.counter_id = c.id"
-            " GROUP BY c.id"
-        )
-        with sqlite3.connect(self.served.folder / "citybrain.sqlite3") as database:
-            return {(row[0], row[1]): (row[2], row[3]) for row in database.execute(query)}
+        for use in self.ground.new_uses():
+            if use.outcome == "granted":
+                assert use.request_id not in self.recorded
+                self.recorded.add(use.request_id)
+                self.spent[use.agreement] += 1
+        assert not self.acknowledged - self.recorded
+        assert self.spent[self.scarce["agreement"]] <= self.limit
 
     def use_up(self) -> None:
         """Take what is left of the scarce quota, to the last unit, and end in good order."""
         self.served.start()
         tally = Tally()
-        calls = load(
-            self.served.port, self.scarce["path"], self.scarce["token"], tally, 8, self.limit + 20
-        )
-        asyncio.run(calls)
-        assert tally.count(429) >= 20
+        path, token = self.scarce["path"], self.scarce["token"]
+        left = self.limit - self.spent[self.scarce["agreement"]]
+        asyncio.run(load(self.served.port, path, token, tally, 8, left + 50))
+        assert (tally.count(200), tally.count(429)) == (left, 50)
+        self._heed(tally)
         self.served.stop()
+        self.compare()
+
+    def counters(self) -> dict[tuple[int, str], tuple[int, int]]:
+        """(agreement, metric) → leased by gateways, of which still held."""
+        return {(row[0], row[1]): (row[2], row[3]) for row in self.ground.query(COUNTERS)}
+
+    def seal(self) -> list[str]:
+        """Let the sealer take everything; gives the request ids of the uses in the ledger."""
+        self.served.tell("seal")
+        return [row[2] for row in self.ground.query(SEALED)]
 
 
-@pytest.mark.timeout(60 + ROUNDS * 6)
-def test_after_kill_nine_nothing_is_missing_or_doubled_and_quotas_are_exact(tmp_path: Path):
-    city = City(tmp_path, limit=400 + 150 * ROUNDS)
+@pytest.fixture(params=["file", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ground]:
+    if request.param == "file":
+        yield Files(tmp_path)
+        return
+    if not SERVER:
+        pytest.skip("CITYBRAIN_TEST_POSTGRES names no server")
+    postgres = Postgres(SERVER, f"citybrain_crash_{secrets.token_hex(4)}")
+    postgres.create()
+    try:
+        yield postgres
+    finally:
+        postgres.drop()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120 + ROUNDS * 10)
+def test_after_kill_nine_nothing_is_missing_or_doubled_and_quotas_are_exact(
+    tmp_path: Path, ground: Ground
+):
+    city = City(tmp_path, ground)
     try:
         for number in range(ROUNDS):
             city.round(number)
         city.use_up()
     finally:
         city.served.kill()
-    city.compare()
-    assert city.spent(city.scarce) == city.limit
-    uses = city.spent(city.plenty)
-    assert uses > ROUNDS
+    plenty, scarce = city.plenty["agreement"], city.scarce["agreement"]
+    assert city.spent[scarce] == city.limit
+    assert city.spent[plenty] > ROUNDS
     assert city.counters() == {
-        (city.scarce["agreement"], "uses"): (city.limit, 0),
-        (city.plenty["agreement"], "uses"): (uses, 0),
-        (city.plenty["agreement"], "rows"): (uses * 3, 0),
+        (scarce, "uses"): (city.limit, 0),
+        (plenty, "uses"): (city.spent[plenty], 0),
+        (plenty, "rows"): (city.spent[plenty] * 3, 0),
     }
+    sealed = city.seal()
+    assert len(sealed) == len(set(sealed))
+    assert city.recorded <= set(sealed)

@@ -128,16 +128,17 @@ class Quotas:
             raise known("cannot-count-quota", retry_after="1") from None
 
     def _start_refill(self, counter: Counter, need: int, ahead: bool) -> "asyncio.Task[Leased]":
-        task = asyncio.ensure_future(self._lease(counter, need, ahead))
-        counter.refill = task
+        counter.refill = asyncio.ensure_future(self._refilled(counter, need, ahead))
+        counter.refill.add_done_callback(_log_failure)
+        return counter.refill
 
-        def finished(done: "asyncio.Task[Leased]") -> None:
+    async def _refilled(self, counter: Counter, need: int, ahead: bool) -> Leased:
+        try:
+            return await self._lease(counter, need, ahead)
+        finally:
+            # Here and not in a callback: who came in between would wait for a task that is
+            # done, which does not let go of the loop, again and again.
             counter.refill = None
-            if not done.cancelled() and (error := done.exception()):
-                log.error("quota could not be leased", error=repr(error))
-
-        task.add_done_callback(finished)
-        return task
 
     async def _lease(self, counter: Counter, need: int, ahead: bool) -> Leased:
         async with counter.lock:
@@ -227,6 +228,11 @@ class Quotas:
                 returns.append((one.key, units, self._holding(one)))
         if returns:
             await self._run(leases.give_back, returns)
+
+
+def _log_failure(done: "asyncio.Task[Leased]") -> None:
+    if not done.cancelled() and (error := done.exception()):
+        log.error("quota could not be leased", error=repr(error))
 
 
 def _is_idle(one: Counter, at: float) -> bool:

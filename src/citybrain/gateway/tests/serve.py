@@ -1,7 +1,8 @@
 """A served process for tests: `python -m citybrain.gateway.tests.serve PORT WORKERS`.
 
 `… seed '[[clause, …], …]'` migrates the database of the environment and makes one
-agreement for each list of clauses, printing their paths and tokens.
+agreement for each list of clauses, printing their paths and tokens; `… seal` lets the
+sealer take everything.
 """
 
 import json
@@ -20,6 +21,7 @@ from citybrain.gateway.server import _leave_soon, run_server  # noqa: E402
 from citybrain.gateway.shell import Shell  # noqa: E402
 from citybrain.gateway.tests import make  # noqa: E402
 from citybrain.gateway.tests.house import page  # noqa: E402
+from citybrain.kernel.sealing import seal_all  # noqa: E402
 
 
 def make_application() -> Shell:
@@ -39,6 +41,8 @@ def seed(agreements: list[list[dict[str, object]]]) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "seed":
         seed(json.loads(sys.argv[2]))
+    elif sys.argv[1] == "seal":
+        seal_all()
     else:
         run_server(
             "127.0.0.1",

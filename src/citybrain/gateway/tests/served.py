@@ -17,6 +17,8 @@ from citybrain.config import HOME
 from citybrain.engines.journal import read, slots
 from citybrain.kernel.use_records import UseRecord, decode
 
+LONGEST_LOAD = 60.0
+
 
 def free_port() -> int:
     with socket.socket() as one:
@@ -27,7 +29,7 @@ def free_port() -> int:
 class Served:
     """A server on a folder; may be stopped, killed and started again."""
 
-    def __init__(self, folder: Path, workers: int = 1) -> None:
+    def __init__(self, folder: Path, workers: int = 1, **environment: str) -> None:
         self.folder, self.workers = folder, workers
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
@@ -36,16 +38,20 @@ class Served:
             "CITYBRAIN_DATA_DIR": str(folder),
             "CITYBRAIN_LOG_LEVEL": "WARNING",
             "PYTHONPATH": f"{HOME / 'src'}{os.pathsep}{HOME}",
+            **environment,
         }
 
     def seed(self, *agreements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Migrate, and make an agreement for each list of clauses."""
+        return json.loads(self.tell("seed", json.dumps(agreements)))
+
+    def tell(self, *arguments: str) -> bytes:
+        """Run the script of `serve.py` to its end; gives what it prints."""
         done = subprocess.run(
-            [*self._command(), "seed", json.dumps(agreements)],
-            env=self.environment,
-            check=True,
-            capture_output=True,
+            [*self._command(), *arguments], env=self.environment, capture_output=True
         )
-        return json.loads(done.stdout)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
 
     def _command(self) -> list[str]:
         return [sys.executable, "-m", "citybrain.gateway.tests.serve"]
@@ -84,7 +90,11 @@ class Served:
         assert self.process is not None
         started = time.monotonic()
         self.process.terminate()
-        self.process.wait(20)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
         return time.monotonic() - started
 
     def uses(self) -> list[UseRecord]:
@@ -119,7 +129,8 @@ async def load(
             finally:
                 writer.close()
 
-    await asyncio.gather(*(client() for _ in range(clients)))
+    async with asyncio.timeout(LONGEST_LOAD):
+        await asyncio.gather(*(client() for _ in range(clients)))
 
 
 async def _call(reader, writer, path: str, token: str, name: str, tally: Tally) -> None:

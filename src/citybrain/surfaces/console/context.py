@@ -68,7 +68,8 @@ def navigation(request: HttpRequest) -> list[NavGroup]:
                 ("uses", _("Uses"), "chart-bar"),
                 ("deadlines", _("Deadlines"), "calendar-due"),
                 ("savings", _("Savings"), "coins"),
-                ("reports", _("Report"), "report"),
+                # The city's report is the bureau's to read.
+                *((("reports", _("Report"), "report"),) if request.acting.reads_all else ()),  # type: ignore[attr-defined]
             ),
         ),
         (

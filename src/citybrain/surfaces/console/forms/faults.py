@@ -1,5 +1,6 @@
 """From the action's refusal to the form's fields."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,10 +21,37 @@ def show_faults(
     placed = False
     for name, texts in error.fields.items():
         field = _nearest(form, name_of(name))
-        form.add_error(field, texts[1 if english else 0])
+        form.add_error(field, texts[1] if english else in_chinese(texts[0]))
         placed = placed or field is not None
     if not placed:
         form.add_error(None, error.text(get_language() or "zh-hans"))
+
+
+USUAL = (
+    (r"Field required", "必填。"),
+    (r"Input should be a valid integer.*", "应为整数。"),
+    (r"Input should be a valid number.*", "应为数值。"),
+    (r"Input should be a valid string", "应为文本。"),
+    (r"Input should be a valid boolean.*", "应为是或否。"),
+    (r"Input should be greater than or equal to (\S+)", "不得小于 {}。"),
+    (r"Input should be less than or equal to (\S+)", "不得大于 {}。"),
+    (r"String should have at most (\d+) characters?", "不得超过 {} 个字符。"),
+    (r"String should have at least (\d+) characters?", "至少 {} 个字符。"),
+    (r"(?:Tuple|List) should have at least (\d+) items?.*", "至少填写 {} 项。"),
+    (r"(?:Tuple|List) should have at most (\d+) items?.*", "不得超过 {} 项。"),
+    (r"Input should be ('.+)", "可选：{}。"),
+    (r"Extra inputs are not permitted", "没有该字段。"),
+)
+"""What a kind's schema says of faulty metadata is pydantic's English; its usual sentences."""
+
+
+def in_chinese(text: str) -> str:
+    """A schema's usual message in Chinese; any other as it is."""
+    for pattern, words in USUAL:
+        found = re.fullmatch(pattern, text)
+        if found:
+            return words.format(*found.groups())
+    return text
 
 
 def _nearest(form: BaseForm, name: str) -> str | None:

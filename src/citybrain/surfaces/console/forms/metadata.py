@@ -38,6 +38,7 @@ class MetadataForm(forms.Form):
         self.groups: list[Group] = [Group("")]
         self._lists: dict[str, list[s.Node]] = {}
         self._counts: dict[str, int] = {}
+        self._filled: dict[str, list[int]] = {}
         self.tops = list(s.nodes(self.root, self.root, PREFIX))
         for node in self.tops:
             if self.groups[-1].title:
@@ -106,9 +107,13 @@ class MetadataForm(forms.Form):
         self.fields[name] = made
         return name
 
-    def count_of(self, name: str) -> int:
-        """How many rows a table of the form has."""
-        return self._counts[name]
+    def input_of(self, name: str) -> str:
+        """The input that a fault belongs to: the schema counts the filled rows only."""
+        for table, numbers in self._filled.items():
+            number, _dot, column = name.removeprefix(f"{table}.").partition(".")
+            if name.startswith(f"{table}.") and number.isdigit() and int(number) < len(numbers):
+                return f"{table}.{numbers[int(number)]}.{column}"
+        return name
 
     @property
     def wants_more(self) -> bool:
@@ -142,7 +147,8 @@ class MetadataForm(forms.Form):
         return s.without_empty(node, self.cleaned_data.get(node.name))
 
     def _rows(self, node: s.Node) -> list[dict[str, Any]]:
-        rows = []
+        rows: list[dict[str, Any]] = []
+        self._filled[node.name] = []
         for number in range(self._counts[node.name]):
             values = {
                 one.name: s.without_empty(
@@ -151,6 +157,7 @@ class MetadataForm(forms.Form):
                 for one in self._lists[node.name]
             }
             if any(value not in (None, False) for value in values.values()):
+                self._filled[node.name].append(number)
                 rows.append({name: value for name, value in values.items() if value is not None})
         return rows
 

@@ -101,6 +101,27 @@ def test_a_source_that_cannot_be_read_is_refused_with_its_reason(city: City) -> 
     assert "数据源不可读" in answer.content.decode()
 
 
+def test_a_fault_in_a_table_stands_in_its_own_row_and_language(city: City) -> None:
+    given = {
+        **DESCRIPTION,
+        "metadata.source": "file",
+        "metadata.source.file.path": "cars.csv",
+        "metadata.source.file.format": "csv",
+        "metadata.source.file.encoding": "utf-8",
+        "metadata.source.file.delimiter": ",",
+        "metadata.update_cycle": "不更新",
+        "metadata.items.count": "3",
+        "metadata.items.2.name": "spaces",
+        "metadata.items.2.title_zh": "泊位",
+    }
+    answer = client_of("su").post("/resources/new?kind=table", given)
+    errors = answer.context["metadata"].errors
+    assert answer.status_code == 422
+    assert errors["metadata.items.2.title_en"] == ["必填。"]
+    assert errors["metadata.items.2.type"] == ["必填。"]
+    assert "metadata.items.0.title_en" not in errors
+
+
 def test_a_known_code_is_a_conflict_that_says_so(world: World) -> None:
     given = {**DESCRIPTION, "code": world.resource.code, "metadata.text": "hello"}
     answer = client_of("su").post("/resources/new?kind=echo", given)

@@ -24,7 +24,7 @@ from citybrain.surfaces.console.rules import rule_source, rule_title, source_sta
 from citybrain.surfaces.console.subjects import located
 from citybrain.surfaces.console.views.shared import clock_face
 from citybrain.ui.export import csv_response
-from citybrain.ui.formats import yuan
+from citybrain.ui.formats import shanghai, yuan
 from citybrain.ui.lists import Column, Filter, ListPage, ListSpec, list_response
 from citybrain.ui.templatetags import ui
 
@@ -53,6 +53,10 @@ def _offices() -> Iterable[tuple[str, str]]:
 def _savers() -> list[tuple[str, str]]:
     saved = Exists(Entry.objects.filter(party=OuterRef("pk"), type=Entry.Type.SAVING))
     return [(one.ref, party_name(one)) for one in Party.objects.filter(saved)]
+
+
+def _due(row: Deadline) -> Any:
+    return format_html('<span class="cb-one-line">{}</span>', shanghai(row.due_on))
 
 
 def _words(row: Deadline) -> str:
@@ -98,7 +102,7 @@ DEADLINES = ListSpec(
             link=lambda row: row.place.url if row.place else "",
         ),
         Column("party", lazy("Office"), lambda row: party_name(row.party), sort="party__name_zh"),
-        Column("due", lazy("Due"), "due_on", sort="due_on"),
+        Column("due", lazy("Due"), "due_on", sort="due_on", cell=_due),
         Column(
             "left",
             lazy("Left"),

@@ -107,7 +107,7 @@ def _save(
 def _tell(description: DescriptionForm, metadata: MetadataForm, error: ActionError) -> None:
     """Faults of the metadata go beside the metadata, all others to the description."""
     if any(name.startswith(PREFIX) for name in error.fields):
-        show_faults(metadata, error)
+        show_faults(metadata, error, metadata.input_of)
     else:
         show_faults(description, error)
 

@@ -65,7 +65,6 @@ RESOURCES = ListSpec(
         Column("kind", lazy("Kind"), lambda row: kind_name(row.kind), sort="kind"),
         Column("owner", lazy("Owner"), lambda row: party_name(row.owner), sort="owner__name_zh"),
         Column("share", lazy("Sharing"), lambda row: row.get_share_type_display()),
-        Column("district", lazy("District"), lambda row: district_name(row.district)),
         Column(
             "status",
             lazy("Status"),
