@@ -122,7 +122,7 @@ class _LeafWalk:
             )
             self.count = record.index or 0
         leaf = leaf_hash(self.digest, record.body.encode()).hex()
-        if leaf != record.leaf:
+        if leaf != record.leaf or not _tells_its_body(record):
             yield Finding(
                 "ledger",
                 f"index {record.index}",
@@ -179,6 +179,21 @@ class _LeafWalk:
                 f"账本树第 {key[0]} 层第 {index} 个哈希与记录不符",
                 f"Hash {index} of level {key[0]} of the tree does not agree with the records",
             )
+
+
+def _tells_its_body(record: LedgerRecord) -> bool:
+    """Whether verb, subject and time, which lists show, are those of the hashed body."""
+    try:
+        body = orjson.loads(record.body)
+        if "verb" in body:
+            verb, subject = body["verb"], body["subject"]
+        else:
+            verb, subject = "use", f"urn:citybrain:use:{body['request_id']}"[:80]
+        # Times were cut to whole microseconds by way of a float.
+        near = abs(record.at.timestamp() * 1_000_000 - body["at"]) < 2
+    except (ValueError, KeyError, TypeError):
+        return False
+    return near and (verb, subject) == (record.verb, record.subject)
 
 
 def _first_difference(stored: bytes, built: bytes) -> int:

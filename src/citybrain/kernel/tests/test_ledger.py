@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -207,3 +208,17 @@ def verify(folder, receipt) -> int:
     path.write_text(json.dumps(receipt))
     tool = HOME / "tools" / "verify.py"
     return subprocess.run([sys.executable, tool, path], capture_output=True).returncode
+
+
+@pytest.mark.parametrize("verb", ["use", "agreement.countersign"])
+@pytest.mark.parametrize("column", ["at", "verb", "subject"])
+def test_what_lists_show_of_a_record_must_be_what_was_hashed(sealed, verb: str, column: str):
+    record = LedgerRecord.objects.filter(verb=verb).first()
+    value = {
+        "at": record.at - timedelta(days=1),
+        "verb": "agreement.suspend",
+        "subject": "urn:citybrain:agreement:other",
+    }[column]
+    assert problems() == []
+    LedgerRecord.objects.filter(pk=record.pk).update(**{column: value})
+    assert ("ledger", f"index {record.index}") in problems()

@@ -3,6 +3,10 @@
 from pathlib import Path, PurePosixPath
 
 from citybrain.domains.catalogue.logic.errors import source
+from citybrain.kernel.kinds import ServeError
+
+OWN = "cache"
+"""Folder below the data root that the platform itself writes to."""
 
 
 def check_relative(path: str) -> str:
@@ -15,8 +19,15 @@ def check_relative(path: str) -> str:
 
 
 def place(root: Path, path: str) -> str:
-    """The file's one name below `root`, whatever links and dots the path goes through."""
-    return inside(root, path).relative_to(root.resolve()).as_posix()
+    """The file's one name below `root`, whatever links and dots the path goes through.
+
+    Raises `ServeError` "source-missing" for no file, and for the platform's own copies of
+    other parties' tables.
+    """
+    found = inside(root, path).relative_to(root.resolve())
+    if found.parts[0].casefold() == OWN:
+        raise _missing()
+    return found.as_posix()
 
 
 def inside(root: Path, path: str) -> Path:
@@ -32,7 +43,11 @@ def inside(root: Path, path: str) -> Path:
             return found
     except (OSError, ValueError, RuntimeError):
         pass
-    raise source(
+    raise _missing()
+
+
+def _missing() -> ServeError:
+    return source(
         "source-missing",
         "数据文件不存在或不在数据目录内，请联系提供方。",
         "The data file is missing or outside the data folder; tell the owner.",

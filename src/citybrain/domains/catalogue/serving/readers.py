@@ -7,6 +7,7 @@ files lie in the platform's data folder, readable by its own user only, and go w
 import csv
 import sqlite3
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from citybrain.domains.catalogue.logic.errors import source
-from citybrain.domains.catalogue.logic.paths import inside
+from citybrain.domains.catalogue.logic.paths import OWN, inside
 from citybrain.domains.catalogue.logic.tables import (
     DatabaseSource,
     FileSource,
@@ -32,7 +33,9 @@ from citybrain.domains.catalogue.serving.credentials import dsn_for
 from citybrain.kernel.kinds import ServeError
 
 BOX_NAMES = ("_xmin", "_ymin", "_xmax", "_ymax")
-CACHE = "cache/tables"
+CACHE = f"{OWN}/tables"
+LARGEST_WORKBOOK = 512 * 1024 * 1024
+"""Bytes of a workbook when unpacked: some kilobytes can hold gigabytes of the same character."""
 CONNECT_SECONDS, STATEMENT_MS = 5, 60_000
 
 
@@ -87,6 +90,7 @@ def _transcode(path: Path, file: TextIO) -> None:
 
 def _write_excel(path: Path, sheet: str | None, file: TextIO) -> None:
     try:
+        _check_unpacked(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         with closing(book):
             rows = (book[sheet] if sheet else book.worksheets[0]).iter_rows(values_only=True)
@@ -101,6 +105,17 @@ def _write_excel(path: Path, sheet: str | None, file: TextIO) -> None:
             "无法读取 Excel 文件或工作表；请用 .xlsx 格式并核对工作表名。",
             "The Excel file or sheet cannot be read; use .xlsx and check the sheet's name.",
         ) from None
+
+
+def _check_unpacked(path: Path) -> None:
+    with zipfile.ZipFile(path) as packed:
+        # No more than what is declared is ever unpacked of a member.
+        size = sum(member.file_size for member in packed.infolist())
+    if size > LARGEST_WORKBOOK:
+        raise unreadable(
+            f"Excel 文件解压后超过 {LARGEST_WORKBOOK >> 20} MB，请改用 CSV 或 Parquet。",
+            f"The workbook unpacks to over {LARGEST_WORKBOOK >> 20} MB; use CSV or Parquet.",
+        )
 
 
 def _write_geojson(path: Path, table: TableBase, file: TextIO) -> None:

@@ -5,7 +5,7 @@ from tests.personas import City
 
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions.resources import data_root, register_resource
-from citybrain.kernel.errors import NotAllowed
+from citybrain.kernel.errors import Invalid, NotAllowed
 from citybrain.kernel.models import LedgerRecord, Resource
 
 
@@ -47,3 +47,13 @@ def test_its_own_party_may_register_a_source_again(city: City, folder: str):
     file_resource(city.su, "C-1", f"{folder}/secret.csv")
     file_resource(city.su, "C-2", f"{folder}/link.csv")
     assert Resource.objects.count() == 2
+
+
+def test_the_platforms_own_copies_of_tables_cannot_be_registered(city: City, folder: str):
+    copies = data_root() / "cache" / "tables"
+    copies.mkdir(parents=True, exist_ok=True)
+    (copies / "copy.csv").write_text("id\n1\n")
+    for path in ("cache/tables/copy.csv", "./cache//tables/copy.csv"):
+        with pytest.raises(Invalid) as refusal:
+            file_resource(city.zhao, "C-9", path)
+        assert refusal.value.reason == "source-missing"
