@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citybrain import __version__
+from citybrain.kernel.acting import Acting
 from citybrain.kernel.queries.ledger import latest_checkpoint
 from citybrain.surfaces.console.labels import localised
 from citybrain.ui.formats import localname
@@ -68,8 +69,7 @@ def navigation(request: HttpRequest) -> list[NavGroup]:
                 ("uses", _("Uses"), "chart-bar"),
                 ("deadlines", _("Deadlines"), "calendar-due"),
                 ("savings", _("Savings"), "coins"),
-                # The city's report is the bureau's to read.
-                *((("reports", _("Report"), "report"),) if request.acting.reads_all else ()),  # type: ignore[attr-defined]
+                *_report_of(request.acting),  # type: ignore[attr-defined]
             ),
         ),
         (
@@ -85,6 +85,11 @@ def navigation(request: HttpRequest) -> list[NavGroup]:
         people = (("parties", _("Parties"), "building-bank"), ("accounts", _("People"), "users"))
         groups.append((_("Administration"), people))
     return [NavGroup(title, [_item(*one, place) for one in items]) for title, items in groups]
+
+
+def _report_of(acting: Acting) -> list[tuple[str, str, str]]:
+    """The city's report is the bureau's to read."""
+    return [("reports", _("Report"), "report")] if acting.reads_all else []
 
 
 def _item(name: str, title: str, icon: str, place: str) -> NavItem:
