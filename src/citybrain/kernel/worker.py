@@ -20,8 +20,9 @@ from citybrain.kernel.sealing import seal_once
 
 log = structlog.get_logger(__name__)
 
-SEAL_PAUSE = 0.05
-"""Seconds between batches when nothing waits (DESIGN: batches of up to 50 ms)."""
+SEAL_PAUSE, IDLE_PAUSE = 0.05, 0.5
+"""Seconds to the next look when nothing waits: batches of up to 50 ms while there is work,
+fewer looks after a while without any."""
 
 
 @dataclass(slots=True)
@@ -40,15 +41,19 @@ def run_forever(stop: threading.Event) -> None:
         Duty("recompute-deadlines", 3600, clocks.recompute),
         Duty("settle-fees", 600, Settlement()),
     ]
+    pause = SEAL_PAUSE
     while not stop.is_set():
         sealed = _attempt("seal", seal_once)
         for duty in duties:
             if time.monotonic() >= duty.due:
                 _attempt(duty.name, duty.run)
                 duty.due = time.monotonic() + duty.every
-        if not getattr(sealed, "total", 0):
+        if getattr(sealed, "total", 0):
+            pause = SEAL_PAUSE
+        else:
             close_old_connections()
-            stop.wait(SEAL_PAUSE)
+            stop.wait(pause)
+            pause = min(pause * 1.2, IDLE_PAUSE)
     _attempt("seal", seal_once)
 
 
