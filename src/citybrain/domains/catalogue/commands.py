@@ -1,0 +1,48 @@
+"""`catalogue`: the directory out to other programs and in from them."""
+
+import click
+
+
+@click.group("catalogue", help="Export and import the directory. 目录的导出与导入")
+def catalogue() -> None:
+    """Subcommands follow."""
+
+
+@catalogue.command("export", help="The published directory as a file. 导出目录")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["xlsx", "csv", "ttl", "jsonld", "rdf"]),
+    help="Without it: by the name of the file. 格式",
+)
+@click.option(
+    "--base",
+    default="http://127.0.0.1:8000",
+    show_default=True,
+    help="Address of the platform, for the identifiers in DCAT. 平台地址",
+)
+def export(file: str, form: str | None, base: str) -> None:
+    """Write the file; a file that is there is replaced when all is written."""
+    from pathlib import Path
+
+    from citybrain.domains.catalogue.exchange import files
+
+    path = Path(file)
+    count = files.export(path, files.form_of(path, form), base)
+    click.echo(f"{count} → {path}")
+
+
+@catalogue.command("template", help="An empty Excel file to fill in. 导入模板")
+@click.argument("file", type=click.Path(dir_okay=False, writable=True))
+def template(file: str) -> None:
+    """Write the template."""
+    from pathlib import Path
+
+    from citybrain.domains.catalogue.exchange import files
+
+    files.template(Path(file))
+    click.echo(file)
+
+
+commands: list[click.Command] = [catalogue]
