@@ -45,4 +45,21 @@ def template(file: str) -> None:
     click.echo(file)
 
 
+@catalogue.command("import", help="Register what a file describes, all or nothing. 导入目录")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--as", "who", metavar="USERNAME[:ROLE][@PARTY]", required=True, help="以谁的身份")
+@click.option("--publish", is_flag=True, help="Publish what is new. 同时发布")
+@click.option("--change", is_flag=True, help="Change what is known already. 更新已有条目")
+def import_(file: str, who: str, publish: bool, change: bool) -> None:
+    """Print what was done, or every fault with its place."""
+    from pathlib import Path
+
+    from citybrain.domains.catalogue.exchange import importing
+    from citybrain.kernel.queries.naming import acting_named
+
+    options = importing.Options(publish=publish, change=change)
+    done = importing.import_file(acting_named(who), Path(file), options)
+    click.echo(f"新增 new {done.new} · 变更 changed {done.changed} · 未变 same {done.same}")
+
+
 commands: list[click.Command] = [catalogue]
