@@ -50,14 +50,17 @@ def template(file: str) -> None:
 @click.option("--as", "who", metavar="USERNAME[:ROLE][@PARTY]", required=True, help="以谁的身份")
 @click.option("--publish", is_flag=True, help="Publish what is new. 同时发布")
 @click.option("--change", is_flag=True, help="Change what is known already. 更新已有条目")
-def import_(file: str, who: str, publish: bool, change: bool) -> None:
+@click.option("--update-cycle", default="", help="Where the source says none. 缺省更新周期")
+@click.option("--prefix", default="", help="Before the codes of another catalogue. 代码前缀")
+@click.option("--source", default="", help="Address of the other catalogue. 来源目录地址")
+def import_(file: str, who: str, publish: bool, change: bool, **defaults: str) -> None:
     """Print what was done, or every fault with its place."""
     from pathlib import Path
 
     from citybrain.domains.catalogue.exchange import importing
     from citybrain.kernel.queries.naming import acting_named
 
-    options = importing.Options(publish=publish, change=change)
+    options = importing.Options(publish, change, importing.Defaults(**defaults))
     done = importing.import_file(acting_named(who), Path(file), options)
     click.echo(f"新增 new {done.new} · 变更 changed {done.changed} · 未变 same {done.same}")
 
