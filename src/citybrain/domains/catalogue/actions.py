@@ -82,8 +82,9 @@ def _register(acting: Acting, drafts: Sequence[Draft], publish: bool) -> None:
         for position, error in refused.errors.items():
             _note(drafts[position], error)
         return
-    for one in made if publish else ():
-        resources.publish_resource(acting_party=acting, resource_ref=one.ref)
+    if publish:
+        refs = [one.ref for one in made]
+        resources.publish_resources(acting_party=acting, resource_refs=refs)
 
 
 def _changed(acting: Acting, draft: Draft, known: Resource) -> str:

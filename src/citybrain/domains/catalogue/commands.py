@@ -1,5 +1,7 @@
 """`catalogue`: the directory out to other programs and in from them."""
 
+from typing import Any
+
 import click
 
 
@@ -63,6 +65,74 @@ def import_(file: str, who: str, publish: bool, change: bool, **defaults: str) -
     options = importing.Options(publish, change, importing.Defaults(**defaults))
     done = importing.import_file(acting_named(who), Path(file), options)
     click.echo(f"新增 new {done.new} · 变更 changed {done.changed} · 未变 same {done.same}")
+
+
+@catalogue.group("harvest", help="Take other catalogues in, again and again. 采集其他目录")
+def harvest() -> None:
+    """Subcommands follow."""
+
+
+@harvest.command("add", help="Have a catalogue taken in for one's own office. 添加来源")
+@click.argument("type", type=click.Choice(["ckan", "dcat"]))
+@click.argument("url")
+@click.option("--title", required=True, help="名称")
+@click.option("--every-hours", type=int, default=24, show_default=True, help="间隔小时数")
+@click.option("--prefix", default="", help="Before its codes. 代码前缀")
+@click.option("--update-cycle", default="", help="Where it says none. 缺省更新周期")
+@click.option("--publish", is_flag=True, help="Publish what comes. 直接发布")
+@click.option("--private-network", is_flag=True, help="It may lie in one. 允许内网地址")
+@click.option("--as", "who", metavar="USERNAME[:ROLE][@PARTY]", required=True, help="以谁的身份")
+def harvest_add(who: str, **given: object) -> None:
+    """Add and print its reference."""
+    from citybrain.domains.catalogue.harvest import actions
+    from citybrain.kernel.queries.naming import acting_named
+
+    source = actions.add_source(acting_party=acting_named(who), **given)  # type: ignore[arg-type]
+    click.echo(source.ref)
+
+
+@harvest.command("list", help="Sources and their last runs. 来源一览")
+def harvest_list() -> None:
+    """One line a source."""
+    from citybrain.domains.catalogue.models import HarvestSource
+
+    for one in HarvestSource.objects.all():
+        click.echo(f"{one.ref} {one.type} {one.url} {one.title}")
+        last = one.runs.first()
+        if last is not None:
+            click.echo(f"  {_told(last)}")
+
+
+@harvest.command("run", help="Harvest one source now. 立即采集")
+@click.argument("ref")
+@click.option("--as", "who", metavar="USERNAME[:ROLE][@PARTY]", required=True, help="以谁的身份")
+def harvest_run(ref: str, who: str) -> None:
+    """Run and print the report; a peer that failed ends with exit code 1."""
+    from citybrain.domains.catalogue.harvest import runs
+    from citybrain.kernel.queries.naming import acting_named
+
+    done = runs.run(acting_named(who), runs.source_named(ref))
+    click.echo(_told(done))
+    for one in done.refused:
+        click.echo(f"  {one['entry']} {one['zh']} {one['en']}")
+    if done.outcome != "done":
+        raise click.exceptions.Exit(1)
+
+
+@harvest.command("due", help="Harvest every source that is due; for cron. 采集到期来源")
+def harvest_due() -> None:
+    """One line a run."""
+    from citybrain.domains.catalogue.harvest import runs
+
+    for done in runs.run_due():
+        click.echo(f"{done.source.ref} {_told(done)}")
+
+
+def _told(run: Any) -> str:
+    counts = f"新增 new {run.new} · 变更 changed {run.changed} · 未变 same {run.same}"
+    counts += f" · 消失 gone {run.gone} · 拒绝 refused {len(run.refused)}"
+    failed = f"失败 failed {run.reason} {run.detail}"
+    return f"{run.started_at:%Y-%m-%d %H:%M} {counts if run.outcome == 'done' else failed}"
 
 
 commands: list[click.Command] = [catalogue]

@@ -12,7 +12,7 @@ from citybrain.kernel import clock, ledger, search
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.epochs import next_epoch
-from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed
+from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
 from citybrain.kernel.kinds import Kind, ServeError, kind_of
 from citybrain.kernel.models import Offer, Party, Resource, Scenario, SourceClaim
 from citybrain.kernel.policies import checked_policy
@@ -246,6 +246,32 @@ def publish_resource(*, acting_party: Acting, resource_ref: str) -> Resource:
     save_next(resource)
     ledger.write("resource.publish", resource, acting_party)
     return resource
+
+
+@action("resource.publish-many")
+def publish_resources(*, acting_party: Acting, resource_refs: Sequence[str]) -> list[Resource]:
+    """Put many drafts or withdrawn resources into the directory, all or none.
+
+    Each leaves the ledger record that `publish_resource` would; gateways hear of all at once.
+    """
+    rows: list[Resource] = []
+    for start in range(0, len(resource_refs), ledger.CHUNK):
+        found = Resource.objects.select_for_update(of=("self",)).select_related("owner")
+        rows += found.filter(ref__in=resource_refs[start : start + ledger.CHUNK])
+    for owner in {one.owner for one in rows}:
+        authorise(acting_party, "resource.manage", owner)
+    if len(rows) != len(resource_refs):
+        raise NotFound("not-found", "找不到其中的资源。", "Some of the resources do not exist.")
+    if any(one.status == Resource.Status.PUBLISHED for one in rows):
+        raise Conflict("already-published", "其中有已发布的资源。", "Some are published already.")
+    epoch, now = next_epoch(), clock.now()
+    for one in rows:
+        one.status, one.published_at, one.epoch = Resource.Status.PUBLISHED, now, epoch
+        one.version += 1
+    changed = ["status", "published_at", "epoch", "version"]
+    Resource.objects.bulk_update(rows, changed, batch_size=ledger.CHUNK)
+    ledger.write_many("resource.publish", rows, acting_party)
+    return rows
 
 
 @action("resource.change")

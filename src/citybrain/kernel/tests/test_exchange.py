@@ -11,7 +11,7 @@ from tests.personas import City
 from citybrain.engines import calendar
 from citybrain.kernel import audit, clock, clocks, search
 from citybrain.kernel.actions import agreements, issues, requests, resources
-from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed
+from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
 from citybrain.kernel.models import Agreement, Deadline, Entry, LedgerRecord, Request, Resource
 
 
@@ -245,6 +245,17 @@ def test_many_resources_at_once_leave_what_one_by_one_would(city: City):
     made = resources.register_resources(acting_party=city.su, wanted=wanted)
     assert [verbs(one.urn) for one in made] == [["resource.register"]] * 3
     assert audit._rows_of(Resource) == (3, [])
+    refs = [one.ref for one in made]
+    with pytest.raises(NotAllowed):
+        resources.publish_resources(acting_party=city.zhao, resource_refs=refs)
+    resources.publish_resources(acting_party=city.su, resource_refs=refs)
+    assert verbs(made[1].urn) == ["resource.register", "resource.publish"]
+    assert audit._rows_of(Resource) == (3, [])
+    with pytest.raises(Conflict):
+        resources.publish_resources(acting_party=city.su, resource_refs=refs[:1])
+    with pytest.raises(NotFound):
+        resources.publish_resources(acting_party=city.su, resource_refs=["nothing"])
+    assert {one.version for one in Resource.objects.filter(status="published")} == {2}
     assert list(search.matching(Resource.objects.all(), "题").order_by("id")) == made
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from rdflib import Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS
 from rdflib.term import Node
 
@@ -23,13 +23,24 @@ DEEPEST = 64
 
 def read(content: bytes, form: str) -> list[Foreign]:
     """Every dataset of the document. Raises `Invalid` when it cannot be read as `form`."""
+    return datasets(parsed(content, form))
+
+
+def parsed(content: bytes, form: str) -> Graph:
+    """The triples of the document. Raises `Invalid` when it cannot be read as `form`."""
     if form == "jsonld":
         _check_json_ld(content)
     graph = Graph(bind_namespaces="none")
     try:
         graph.parse(data=content, format=PARSERS[form], publicID="urn:document:")
     except Exception as error:
+        # The parsers raise whatever comes to their mind.
         raise _unreadable(str(error).splitlines()[0][:300] if str(error) else "?") from None
+    return graph
+
+
+def datasets(graph: Graph) -> list[Foreign]:
+    """Every dataset, in the order of their addresses."""
     return [_dataset(graph, one) for one in _sorted(graph.subjects(RDF.type, DCAT.Dataset))]
 
 
@@ -71,8 +82,8 @@ def _is_remote(context: Any) -> bool:
 
 
 def _dataset(graph: Graph, dataset: Node) -> Foreign:
-    found = Foreign(id=str(dataset))
-    found.code = _first(graph, dataset, DCTERMS.identifier)
+    code = _first(graph, dataset, DCTERMS.identifier)
+    found = Foreign(id=code if isinstance(dataset, BNode) else str(dataset), code=code)
     found.title_zh, found.title_en = _languages(graph, dataset, DCTERMS["title"])
     found.summary_zh, found.summary_en = _languages(graph, dataset, DCTERMS.description)
     found.update_cycle = terms.update_cycle_of(_first(graph, dataset, _PERIOD)) or ""

@@ -18,6 +18,11 @@ KEPT_ELSEWHERE = "以原目录公布的条件为准。As the source catalogue st
 """Scope of an entry whose own catalogue does not say that everybody may have it."""
 
 
+def storable(text: str) -> str:
+    """The text without what no database keeps, for reports about faulty text."""
+    return _BAD_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where an entry stands. In a sheet: its row, and the column of each field."""
