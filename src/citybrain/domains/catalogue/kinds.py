@@ -112,5 +112,6 @@ register(
         outputs=("json",),
         output_of=external.output_of,
         icon="external-link",
+        public=frozenset(ExternalMetadata.model_fields),
     )
 )
