@@ -1,9 +1,10 @@
-"""The first kinds of resource: table, verification, file, api."""
+"""The first kinds of resource: table, verification, file, api, external."""
 
+from citybrain.domains.catalogue.logic.external import ExternalMetadata
 from citybrain.domains.catalogue.logic.files import FileMetadata
 from citybrain.domains.catalogue.logic.tables import TableMetadata, VerificationMetadata
 from citybrain.domains.catalogue.logic.upstreams import ApiMetadata
-from citybrain.domains.catalogue.serving import file, table, upstream, verification
+from citybrain.domains.catalogue.serving import external, file, table, upstream, verification
 from citybrain.domains.catalogue.serving.claims import claims
 from citybrain.kernel.kinds import Kind, register
 
@@ -95,5 +96,22 @@ register(
             _ABOUT | {"methods", "paths", "json_object", "timeout_seconds", "max_bytes"}
         ),
         public_facts=frozenset({"methods", "paths"}),
+    )
+)
+register(
+    Kind(
+        code="external",
+        zh="外部资源",
+        en="Kept elsewhere",
+        about_zh="只在本目录中描述、数据保存在别处的资源：给出链接，不经平台提供。",
+        about_en="Described here and kept elsewhere: a link, never served by the platform.",
+        schema=ExternalMetadata,
+        serve=external.serve,
+        unit="call",
+        unit_zh="次",
+        outputs=("json",),
+        output_of=external.output_of,
+        icon="external-link",
+        public=frozenset(ExternalMetadata.model_fields),
     )
 )

@@ -1,5 +1,7 @@
 """Registering, publishing, changing and withdrawing resources; offers and scenarios."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from citybrain.kernel import clock, ledger, search
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.epochs import next_epoch
-from citybrain.kernel.errors import Conflict, Invalid, NotAllowed
+from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
 from citybrain.kernel.kinds import Kind, ServeError, kind_of
 from citybrain.kernel.models import Offer, Party, Resource, Scenario, SourceClaim
 from citybrain.kernel.policies import checked_policy
@@ -58,15 +60,83 @@ def register_resource(
     authorise(acting_party, "resource.manage", acting_party.party)
     the_kind = _known_kind(kind)
     if Resource.objects.filter(code=code).exists():
-        raise Conflict(
-            "code-taken", f"目录代码 {code} 已被使用。", f"The directory code {code} is in use."
-        )
+        raise _code_taken(code)
     resource = Resource(code=code, kind=kind, owner=acting_party.party)
     _describe(resource, description)
     _attach(resource, the_kind, metadata, acting_party)
     resource.save()
     ledger.write("resource.register", resource, acting_party)
     return resource
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One resource of a batch, as `register_resource` takes it."""
+
+    code: str
+    kind: str
+    metadata: dict[str, Any]
+    description: dict[str, Any]
+
+
+class ManyInvalid(Invalid):
+    """A batch was refused whole; `errors` has the refusal of each one at fault, by position."""
+
+    def __init__(self, errors: dict[int, ActionError]) -> None:
+        count = len(errors)
+        super().__init__(
+            "batch-refused",
+            f"{count}个资源有误，未登记任何资源。",
+            f"{count} resources are at fault; none was registered.",
+        )
+        self.errors = errors
+
+
+@action("resource.register-many")
+def register_resources(*, acting_party: Acting, wanted: Sequence[Wanted]) -> list[Resource]:
+    """Describe many resources of one's own party as drafts, all or none.
+
+    Each is checked as by `register_resource` and leaves the same ledger record; only the
+    statements are fewer. Raises `ManyInvalid`.
+    """
+    authorise(acting_party, "resource.manage", acting_party.party)
+    taken = _taken([one.code for one in wanted])
+    made, errors = [], {}
+    for position, one in enumerate(wanted):
+        try:
+            made.append(_unsaved(acting_party, one, taken))
+        except ActionError as error:
+            errors[position] = error
+    if errors:
+        raise ManyInvalid(errors)
+    Resource.objects.bulk_create(made, batch_size=ledger.CHUNK)
+    ledger.write_many("resource.register", made, acting_party)
+    return made
+
+
+def _taken(codes: Sequence[str]) -> set[str]:
+    taken: set[str] = set()
+    for start in range(0, len(codes), ledger.CHUNK):
+        found = Resource.objects.filter(code__in=codes[start : start + ledger.CHUNK])
+        taken.update(found.values_list("code", flat=True))
+    return taken
+
+
+def _unsaved(acting: Acting, one: Wanted, taken: set[str]) -> Resource:
+    kind = _known_kind(one.kind)
+    if one.code in taken:
+        raise _code_taken(one.code)
+    resource = Resource(code=one.code, kind=one.kind, owner=acting.party)
+    _describe(resource, one.description)
+    _attach(resource, kind, one.metadata, acting)
+    taken.add(one.code)
+    return resource
+
+
+def _code_taken(code: str) -> Conflict:
+    return Conflict(
+        "code-taken", f"目录代码 {code} 已被使用。", f"The directory code {code} is in use."
+    )
 
 
 def _known_kind(code: str) -> Kind:
@@ -176,6 +246,32 @@ def publish_resource(*, acting_party: Acting, resource_ref: str) -> Resource:
     save_next(resource)
     ledger.write("resource.publish", resource, acting_party)
     return resource
+
+
+@action("resource.publish-many")
+def publish_resources(*, acting_party: Acting, resource_refs: Sequence[str]) -> list[Resource]:
+    """Put many drafts or withdrawn resources into the directory, all or none.
+
+    Each leaves the ledger record that `publish_resource` would; gateways hear of all at once.
+    """
+    rows: list[Resource] = []
+    for start in range(0, len(resource_refs), ledger.CHUNK):
+        found = Resource.objects.select_for_update(of=("self",)).select_related("owner")
+        rows += found.filter(ref__in=resource_refs[start : start + ledger.CHUNK])
+    for owner in {one.owner for one in rows}:
+        authorise(acting_party, "resource.manage", owner)
+    if len(rows) != len(resource_refs):
+        raise NotFound("not-found", "找不到其中的资源。", "Some of the resources do not exist.")
+    if any(one.status == Resource.Status.PUBLISHED for one in rows):
+        raise Conflict("already-published", "其中有已发布的资源。", "Some are published already.")
+    epoch, now = next_epoch(), clock.now()
+    for one in rows:
+        one.status, one.published_at, one.epoch = Resource.Status.PUBLISHED, now, epoch
+        one.version += 1
+    changed = ["status", "published_at", "epoch", "version"]
+    Resource.objects.bulk_update(rows, changed, batch_size=ledger.CHUNK)
+    ledger.write_many("resource.publish", rows, acting_party)
+    return rows
 
 
 @action("resource.change")

@@ -28,6 +28,12 @@ def resources(acting: Acting) -> QuerySet[Resource]:
     return found.filter(Q(status=Resource.Status.PUBLISHED) | Q(owner=acting.party))
 
 
+def public_resources() -> QuerySet[Resource]:
+    """What anybody may see without signing in: the published directory."""
+    found = Resource.objects.select_related("owner")
+    return found.filter(status=Resource.Status.PUBLISHED)
+
+
 def offers(acting: Acting) -> QuerySet[Offer]:
     """Open offers of resources that one may see, and every offer of one's own."""
     found = Offer.objects.select_related("resource", "resource__owner")

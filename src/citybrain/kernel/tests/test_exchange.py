@@ -9,9 +9,9 @@ from tests import exchange
 from tests.personas import City
 
 from citybrain.engines import calendar
-from citybrain.kernel import clock, clocks
+from citybrain.kernel import audit, clock, clocks, search
 from citybrain.kernel.actions import agreements, issues, requests, resources
-from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed
+from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
 from citybrain.kernel.models import Agreement, Deadline, Entry, LedgerRecord, Request, Resource
 
 
@@ -230,3 +230,61 @@ def test_of_two_people_pressing_the_same_button_one_wins_and_the_other_is_told()
         outcomes = sorted(pool.map(press, ["agree", "refuse"]))
     assert outcomes == ["won", "wrong-state"]
     connection.close()
+
+
+def test_many_resources_at_once_leave_what_one_by_one_would(city: City):
+    description = {
+        "title_zh": "题",
+        "title_en": "T",
+        "share_type": "unconditional",
+        "update_cycle": "yearly",
+    }
+    wanted = [
+        resources.Wanted(f"M-{number}", "echo", {"text": "a"}, description) for number in range(3)
+    ]
+    made = resources.register_resources(acting_party=city.su, wanted=wanted)
+    assert [verbs(one.urn) for one in made] == [["resource.register"]] * 3
+    assert audit._rows_of(Resource) == (3, [])
+    refs = [one.ref for one in made]
+    with pytest.raises(NotAllowed):
+        resources.publish_resources(acting_party=city.zhao, resource_refs=refs)
+    resources.publish_resources(acting_party=city.su, resource_refs=refs)
+    assert verbs(made[1].urn) == ["resource.register", "resource.publish"]
+    assert audit._rows_of(Resource) == (3, [])
+    with pytest.raises(Conflict):
+        resources.publish_resources(acting_party=city.su, resource_refs=refs[:1])
+    with pytest.raises(NotFound):
+        resources.publish_resources(acting_party=city.su, resource_refs=["nothing"])
+    assert {one.version for one in Resource.objects.filter(status="published")} == {2}
+    assert list(search.matching(Resource.objects.all(), "题").order_by("id")) == made
+
+
+def test_of_many_resources_all_or_none_are_registered_and_each_fault_is_named(city: City):
+    good = {
+        "title_zh": "题",
+        "title_en": "T",
+        "share_type": "unconditional",
+        "update_cycle": "yearly",
+    }
+    exchange.echo_resource(city, "M-0")
+    wanted = [
+        resources.Wanted("M-0", "echo", {"text": "a"}, good),
+        resources.Wanted("M-1", "echo", {"text": "a"}, good),
+        resources.Wanted("M-1", "echo", {"text": "a"}, good),
+        resources.Wanted("M-2", "echo", {"text": "unreadable"}, good),
+        resources.Wanted("M-3", "echo", {"text": "a"}, good | {"share_type": "none"}),
+        resources.Wanted("M-4", "no-kind", {}, good),
+    ]
+    with pytest.raises(resources.ManyInvalid) as caught:
+        resources.register_resources(acting_party=city.su, wanted=wanted)
+    reasons = {position: one.reason for position, one in caught.value.errors.items()}
+    assert reasons == {
+        0: "code-taken",
+        2: "code-taken",
+        3: "unreadable",
+        4: "bad-description",
+        5: "unknown-kind",
+    }
+    assert Resource.objects.count() == 1
+    with pytest.raises(NotAllowed):
+        resources.register_resources(acting_party=city.mo, wanted=wanted[1:2])

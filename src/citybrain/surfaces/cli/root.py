@@ -25,10 +25,13 @@ class Commands(click.Group):
         return [*OWN, *sorted(found_commands())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command; Django is set up first where it is needed."""
+        """Import the module of a command; Django is set up for it where it is needed."""
         entry = OWN.get(cmd_name)
         if entry is None:
-            return found_commands().get(cmd_name)
+            found = found_commands().get(cmd_name)
+            if found is not None:
+                set_up_django()
+            return found
         if entry.django:
             set_up_django()
         module = import_module(f"citybrain.surfaces.cli.commands.{entry.module}")

@@ -11,7 +11,7 @@ from citybrain.domains.catalogue.logic import query
 from citybrain.kernel.kinds import kind_of
 
 TEXT = (HOME / "docs" / "kinds.md").read_text(encoding="utf-8")
-CODES = ("table", "verification", "file", "api")
+CODES = ("table", "verification", "file", "api", "external")
 FAULT = re.compile(r'(?:bad|source)\(\s*"([a-z-]+)"')
 REFUSAL = re.compile(r'refuse\(\s*"?\w+"?,\s*"([a-z-]+)"')
 

@@ -1,0 +1,1 @@
+"""CKAN's reading API over the directory, and CKAN's records taken in."""

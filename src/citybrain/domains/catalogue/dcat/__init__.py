@@ -1,0 +1,1 @@
+"""The directory in DCAT-AP: out as JSON-LD, Turtle and RDF/XML, and in again."""
