@@ -4,6 +4,7 @@ Every change that a gateway must hear of raises the epoch in the same transactio
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,7 +15,7 @@ from citybrain.kernel.actions.accounts import book_saving
 from citybrain.kernel.actions.base import action, locked, save_next
 from citybrain.kernel.epochs import next_epoch
 from citybrain.kernel.errors import Conflict, Invalid
-from citybrain.kernel.models import Agreement, AgreementToken, Consent, Request
+from citybrain.kernel.models import Agreement, AgreementToken, Consent, LedgerRecord, Request
 from citybrain.kernel.moves import move_of
 from citybrain.kernel.policies import checked_policy, valid_window
 from citybrain.kernel.process import process
@@ -129,7 +130,10 @@ def suspend_agreement(*, acting_party: Acting, agreement_ref: str, reasons: str)
 
 @action("agreement.resume")
 def resume_agreement(*, acting_party: Acting, agreement_ref: str) -> Agreement:
-    """Let a suspended agreement go on."""
+    """Let a suspended agreement go on; what the bureau stopped only the bureau lets go on."""
+    agreement = locked(Agreement, agreement_ref, "协议", "agreement")
+    if not acting_party.party.is_bureau and _stopped_by(agreement) != agreement.provider.urn:
+        authorise(acting_party, "request.supervise")
     return _change(
         acting_party,
         agreement_ref,
@@ -138,6 +142,12 @@ def resume_agreement(*, acting_party: Acting, agreement_ref: str) -> Agreement:
         Agreement.State.ACTIVE,
         None,
     )
+
+
+def _stopped_by(agreement: Agreement) -> str:
+    """The URN of the party that suspended it last."""
+    last = LedgerRecord.objects.filter(subject=agreement.urn, verb="agreement.suspend").last()
+    return str(json.loads(last.body)["party"]) if last else agreement.provider.urn
 
 
 def _change(

@@ -114,7 +114,21 @@ def end_membership(*, acting_party: Acting, membership_ref: str) -> Membership:
     """Stop a person from acting for a party."""
     authorise(acting_party, "party.manage")
     membership = locked(Membership, membership_ref, "任职关系", "membership")
+    _keep_an_administrator(membership)
     membership.active = False
     save_next(membership)
     ledger.write("membership.end", membership, acting_party)
     return membership
+
+
+def _keep_an_administrator(leaving: Membership) -> None:
+    """Without an administrator nobody could let anybody in; the place must be filled first."""
+    others = Membership.objects.filter(
+        role=Role.ADMINISTRATOR, active=True, account__is_active=True
+    ).exclude(pk=leaving.pk)
+    if leaving.role == Role.ADMINISTRATOR and not others.exists():
+        raise Conflict(
+            "last-administrator",
+            "这是最后一位数据局管理员，请先任命继任者。",
+            "This is the last administrator; appoint a successor first.",
+        )

@@ -10,9 +10,17 @@ from tests.personas import City
 
 from citybrain.engines import calendar
 from citybrain.kernel import audit, clock, clocks, search
-from citybrain.kernel.actions import agreements, issues, requests, resources
+from citybrain.kernel.actions import agreements, issues, parties, requests, resources
 from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
-from citybrain.kernel.models import Agreement, Deadline, Entry, LedgerRecord, Request, Resource
+from citybrain.kernel.models import (
+    Agreement,
+    Deadline,
+    Entry,
+    LedgerRecord,
+    Membership,
+    Request,
+    Resource,
+)
 
 
 def verbs(urn: str) -> list[str]:
@@ -187,7 +195,7 @@ def test_suspended_agreements_resume(city: City):
         acting_party=city.lin, agreement_ref=agreement.ref, reasons="安全检查"
     )
     assert Request.objects.get().state == "suspended"
-    again = agreements.resume_agreement(acting_party=city.su, agreement_ref=agreement.ref)
+    again = agreements.resume_agreement(acting_party=city.lin, agreement_ref=agreement.ref)
     assert again.state == Agreement.State.ACTIVE
 
 
@@ -288,3 +296,22 @@ def test_of_many_resources_all_or_none_are_registered_and_each_fault_is_named(ci
     assert Resource.objects.count() == 1
     with pytest.raises(NotAllowed):
         resources.register_resources(acting_party=city.mo, wanted=wanted[1:2])
+
+
+def test_what_the_bureau_suspended_the_provider_cannot_resume(city: City):
+    agreement, _ = exchange.active(city)
+    agreements.suspend_agreement(
+        acting_party=city.lin, agreement_ref=agreement.ref, reasons="安全检查"
+    )
+    with pytest.raises(NotAllowed):
+        agreements.resume_agreement(acting_party=city.su, agreement_ref=agreement.ref)
+    resumed = agreements.resume_agreement(acting_party=city.lin, agreement_ref=agreement.ref)
+    assert resumed.state == Agreement.State.ACTIVE
+
+
+def test_the_last_administrator_stays(city: City):
+    own = Membership.objects.get(party=city.bureau, role="administrator")
+    with pytest.raises(Conflict):
+        parties.end_membership(acting_party=city.lin, membership_ref=own.ref)
+    own.refresh_from_db()
+    assert own.active

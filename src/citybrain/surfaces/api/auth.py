@@ -78,6 +78,16 @@ class Session(APIKeyCookie):
         return acting
 
 
+def refuse_keys(request: HttpRequest) -> None:
+    """Some things only a person may do: a key that leaked must not make further keys."""
+    if request.headers.get("Authorization"):
+        raise NotAllowed(
+            "session-needed",
+            "密钥须由本人登录后创建，不能用密钥创建密钥。",
+            "A key is made by a person who is signed in, not by another key.",
+        )
+
+
 def acting_of(request: HttpRequest) -> Acting:
     """The acting party of an authenticated request."""
     acting: Acting = request.auth  # type: ignore[attr-defined]

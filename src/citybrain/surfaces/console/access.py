@@ -87,3 +87,8 @@ def pressed(
 def may(acting: Acting, permission: str, owner: Any = None) -> bool:
     """For templates' contexts: whether to show a button."""
     return acting.may(permission, owner)
+
+
+def version_of(text: str) -> int | None:
+    """The version that a form was shown for; None for anything that is no version."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

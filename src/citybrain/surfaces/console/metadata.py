@@ -12,19 +12,12 @@ from citybrain.surfaces.console.labels import localised
 from citybrain.ui.formats import number
 from citybrain.ui.shapes import Item
 
-PRIVATE = frozenset(
-    {"source", "path", "base_url", "allowed_hosts", "private_network", "credential"}
-)
-"""Where and how a source is reached: the owner's business, and the bureau's."""
 
-
-def metadata_of(kind: Kind, stored: Mapping[str, Any], inside: bool) -> list[Item]:
+def metadata_of(kind: Kind, stored: Mapping[str, Any]) -> list[Item]:
     """Every filled property; groups within groups as "group · property". Columns are apart.
 
-    `inside`: also what tells where the source is.
+    `stored` is what the reader may see (`queries.described`).
     """
-    if not inside:
-        stored = {name: value for name, value in stored.items() if name not in PRIVATE}
     root = kind.schema.model_json_schema()
     return list(_items(root, root, stored, ""))
 
@@ -91,6 +84,7 @@ def facts_of(facts: Mapping[str, Any]) -> list[Item]:
         "media_type": _("Media type"),
         "host": _("Host"),
         "paths": _("Paths"),
+        "methods": _("Methods"),
     }
     return [Item(names.get(name, name), _fact(value)) for name, value in facts.items()]
 

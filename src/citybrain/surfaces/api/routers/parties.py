@@ -12,7 +12,7 @@ from citybrain.kernel.models import Account, Membership, Party
 from citybrain.kernel.queries import visible
 from citybrain.surfaces.api import queries
 from citybrain.surfaces.api.actions import create_api_key, revoke_api_key
-from citybrain.surfaces.api.auth import acting_of
+from citybrain.surfaces.api.auth import acting_of, refuse_keys
 from citybrain.surfaces.api.models import ApiKey
 from citybrain.surfaces.api.paging import Held, Page, PageQuery, expected_of, page_of, tagged
 from citybrain.surfaces.api.schemas import parties as out
@@ -112,7 +112,8 @@ def list_api_keys(request: HttpRequest, query: Query[PageQuery]) -> Any:
 
 @router.post("/api-keys", response={201: out.NewApiKey})
 def new_api_key(request: HttpRequest, body: out.ApiKeyIn) -> Any:
-    """A key for the membership that acts; its secret is shown this once."""
+    """A key for the membership that acts, by session only; its secret is shown this once."""
+    refuse_keys(request)
     key, secret = create_api_key(acting_party=acting_of(request), **body.model_dump())
     return {"key": key, "secret": secret}
 

@@ -51,7 +51,7 @@ ROWS: dict[str, Row] = {
     "GET /memberships/{ref}": Row(GONE, OPEN),
     "POST /memberships/{ref}/end": Row(REFUSED, REFUSED),
     "GET /api-keys": Row(EMPTY, OPEN),
-    "POST /api-keys": Row(OPEN, OPEN, {"label": "own"}),
+    "POST /api-keys": Row(REFUSED, REFUSED, {"label": "own"}),
     "POST /api-keys/{ref}/revoke": Row(REFUSED, REFUSED),
     "GET /kinds": Row(OPEN, OPEN),
     "GET /kinds/{code}": Row(OPEN, OPEN),

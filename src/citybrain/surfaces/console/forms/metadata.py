@@ -87,7 +87,8 @@ class MetadataForm(forms.Form):
         inner = list(s.nodes(node.schema["items"], self.root, ""))
         self._lists[node.name] = inner
         asked = str(self.data.get(f"{node.name}.count", "")) if self.is_bound else ""
-        count = int(asked) if asked.isdigit() else len(stored) + s.SPARE_ROWS
+        known = asked.isascii() and asked.isdigit() and len(asked) < 6
+        count = int(asked) if known else len(stored) + s.SPARE_ROWS
         if self.is_bound and self.data.get("more") == node.name:
             count += s.SPARE_ROWS
         self._counts[node.name] = count = min(count, s.MAX_ROWS)
@@ -111,7 +112,8 @@ class MetadataForm(forms.Form):
         """The input that a fault belongs to: the schema counts the filled rows only."""
         for table, numbers in self._filled.items():
             number, _dot, column = name.removeprefix(f"{table}.").partition(".")
-            if name.startswith(f"{table}.") and number.isdigit() and int(number) < len(numbers):
+            known = {str(one) for one in range(len(numbers))}
+            if name.startswith(f"{table}.") and number in known:
                 return f"{table}.{numbers[int(number)]}.{column}"
         return name
 

@@ -14,7 +14,7 @@ from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions import issues as actions
 from citybrain.kernel.models import Issue
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page, pressed
+from citybrain.surfaces.console.access import page, pressed, version_of
 from citybrain.surfaces.console.forms.faults import attempt
 from citybrain.surfaces.console.forms.plain import IssueForm
 from citybrain.surfaces.console.labels import party_name, resource_title, tone
@@ -189,7 +189,7 @@ def move(request: HttpRequest, acting: Acting, ref: str, move: str) -> HttpRespo
             issue_ref=ref,
             move=move,
             given={"reasons": request.POST.get("reasons", "")},
-            expected_version=int(expected) if expected.isdigit() else None,
+            expected_version=version_of(expected),
         ),
         _("Done. The record is in the ledger."),
         reverse("issue", args=[ref]),

@@ -52,7 +52,7 @@ RECORDS = ListSpec(
         ),
         Column("what", lazy("What"), lambda row: verb_name(row.verb)),
         Column("at", lazy("Time"), lambda row: shanghai(row.at, seconds=True), sort="at"),
-        Column("subject", lazy("Subject"), "subject"),
+        Column("subject", lazy("Subject"), lambda row: "" if row.verb == "use" else row.subject),
         Column("leaf", lazy("Hash of the leaf"), lambda row: f"{row.leaf[:16]}…"),
     ),
     filters=(

@@ -14,7 +14,7 @@ from citybrain.kernel.errors import ActionError
 from citybrain.kernel.models import Offer, Request
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page
+from citybrain.surfaces.console.access import page, version_of
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.plain import RequestForm
 from citybrain.surfaces.console.forms.policy import PolicyForm
@@ -49,7 +49,7 @@ def change(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
         lambda given: actions.change_request(
             acting_party=acting,
             request_ref=ref,
-            expected_version=int(expected) if expected.isdigit() else None,
+            expected_version=version_of(expected),
             **given,
         ),
         _("The change is saved."),

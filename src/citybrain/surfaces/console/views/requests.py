@@ -14,7 +14,7 @@ from citybrain.kernel.actions import requests as actions
 from citybrain.kernel.models import Agreement, Issue, Request
 from citybrain.kernel.queries import visible
 from citybrain.kernel.queries.figures import AGREED_REQUEST_STATES, OPEN_REQUEST_STATES
-from citybrain.surfaces.console.access import page, pressed
+from citybrain.surfaces.console.access import page, pressed, version_of
 from citybrain.surfaces.console.forms.plain import MoveForm
 from citybrain.surfaces.console.labels import (
     kind_choices,
@@ -175,7 +175,7 @@ def move(request: HttpRequest, acting: Acting, ref: str, move: str) -> HttpRespo
             request_ref=ref,
             move=move,
             given={"reasons": request.POST.get("reasons", "")},
-            expected_version=int(expected) if expected.isdigit() else None,
+            expected_version=version_of(expected),
         ),
         _("Done. The record is in the ledger."),
         reverse("request", args=[ref]),

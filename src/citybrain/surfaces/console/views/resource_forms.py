@@ -12,7 +12,7 @@ from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.errors import ActionError, NotFound
 from citybrain.kernel.kinds import Kind
 from citybrain.kernel.models import Resource
-from citybrain.surfaces.console.access import page
+from citybrain.surfaces.console.access import page, version_of
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.metadata import PREFIX, MetadataForm
 from citybrain.surfaces.console.forms.plain import DescriptionForm, KindForm
@@ -68,7 +68,7 @@ def change(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
         lambda fields, given: actions.change_resource(
             acting_party=acting,
             resource_ref=ref,
-            expected_version=int(expected) if expected.isdigit() else None,
+            expected_version=version_of(expected),
             metadata=given,
             **fields,
         ),

@@ -13,7 +13,7 @@ from citybrain.kernel import search
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.models import Party, Resource, Use
-from citybrain.kernel.queries import visible
+from citybrain.kernel.queries import described, visible
 from citybrain.surfaces.console.access import page, pressed
 from citybrain.surfaces.console.forms.plain import MoveForm
 from citybrain.surfaces.console.labels import (
@@ -119,11 +119,9 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "kind": kind,
         "tone": tone(resource.status),
         "basics": _basics(resource),
-        "metadata": metadata_of(kind, resource.metadata, manages or acting.reads_all)
-        if kind
-        else [],
+        "metadata": metadata_of(kind, described.metadata(acting, resource)) if kind else [],
         "items": items_of(resource.metadata),
-        "facts": facts_of(resource.facts),
+        "facts": facts_of(described.facts(acting, resource)),
         "offers": list(visible.offers(acting).filter(resource=resource)[:20]),
         "issues": list(visible.issues(acting).filter(resource=resource)[:10]),
         "has_uses": uses.exists(),
