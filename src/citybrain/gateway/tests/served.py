@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -108,6 +109,7 @@ class Tally:
 
     told: dict[str, int] = field(default_factory=dict)
     asked: int = 0
+    name: str = field(default_factory=lambda: secrets.token_hex(6))
 
     def count(self, status: int) -> int:
         return sum(one == status for one in self.told.values())
@@ -125,7 +127,7 @@ async def load(
             try:
                 while most is None or tally.asked < most:
                     tally.asked += 1
-                    await _call(reader, writer, path, token, f"{id(tally):x}-{tally.asked}", tally)
+                    await _call(reader, writer, path, token, f"{tally.name}-{tally.asked}", tally)
             finally:
                 writer.close()
 
