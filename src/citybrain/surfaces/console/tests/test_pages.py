@@ -325,9 +325,12 @@ def test_what_a_record_says_is_for_those_whom_it_concerns(world: World) -> None:
 
 def test_where_a_source_lies_is_the_owners_business(city: City) -> None:
     resource = exchange.published(city)
-    Resource.objects.filter(pk=resource.pk).update(metadata={"text": "hello"})
-    page = client_of("ci").get(reverse("resource", args=[resource.ref])).content.decode()
-    assert "hello" in page
+    Resource.objects.filter(pk=resource.pk).update(metadata={"text": "where-it-lies"})
+    url = reverse("resource", args=[resource.ref])
+    for owner_or_bureau in ("su", "lin", "an"):
+        assert "where-it-lies" in client_of(owner_or_bureau).get(url).content.decode()
+    for other in ("ci", "ye", "zhao"):
+        assert "where-it-lies" not in client_of(other).get(url).content.decode()
 
 
 def test_lists_refuse_malformed_questions_with_400(world: World) -> None:
