@@ -28,10 +28,28 @@ def steps() -> list[tuple[str, list[str]]]:
     ]
 
 
-def pytest_step(arguments: list[str], alone: bool) -> list[str]:
-    """The pytest call: all tests by two workers; chosen ones as they were asked for."""
-    spread = [] if alone else ["-n", WORKERS]
-    return [*MODULE, "pytest", *spread, *arguments]
+BROWSER = "tests/browser"
+
+
+def pytest_steps(arguments: list[str]) -> list[tuple[str, list[str], dict[str, str]]]:
+    """The pytest calls: chosen tests as they were asked for, or all, by two workers.
+
+    The browser tests have a process of their own, because Playwright keeps an event loop
+    running in it, in which tests that start one themselves cannot run. With PostgreSQL
+    at hand all others run a second time on it.
+    """
+    pytest = [*MODULE, "pytest"]
+    if arguments:
+        return [("tests", [*pytest, *arguments], {})]
+    spread = [*pytest, "-n", WORKERS]
+    others = [*spread, f"--ignore={BROWSER}"]
+    found: list[tuple[str, list[str], dict[str, str]]] = [
+        ("browser tests", [*spread, BROWSER], {}),
+        ("tests", others, {}),
+    ]
+    if postgres := os.environ.get("CITYBRAIN_TEST_POSTGRES"):
+        found.insert(1, ("tests on PostgreSQL", others, {"CITYBRAIN_DATABASE_URL": postgres}))
+    return found
 
 
 @click.command(
@@ -43,12 +61,9 @@ def test(arguments: tuple[str, ...]) -> None:
     """Everything; with arguments pytest only. The tests run on PostgreSQL too if there is one."""
     every = [] if arguments else steps()
     failed = [name for name, step in every if not _run(name, step)]
-    tests = pytest_step(list(arguments), bool(arguments))
-    postgres = os.environ.get("CITYBRAIN_TEST_POSTGRES")
-    if postgres and not _run("tests on PostgreSQL", tests, CITYBRAIN_DATABASE_URL=postgres):
-        failed.append("tests on PostgreSQL")
-    if not _run("tests", tests):
-        failed.append("tests")
+    for name, step, settings in pytest_steps(list(arguments)):
+        if not _run(name, step, **settings):
+            failed.append(name)
     if failed:
         raise Failure(say("未通过：", "failed: ") + ", ".join(failed))
 
