@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from citybrain import config as _config
+from citybrain import discovery
 
 CITYBRAIN = _config.load()
 BASE_DIR = Path(__file__).resolve().parent
@@ -174,11 +175,7 @@ if CITYBRAIN.oidc_issuer:
     OIDC_RP_CLIENT_ID = CITYBRAIN.oidc_client_id
     OIDC_RP_CLIENT_SECRET = CITYBRAIN.oidc_client_secret
     OIDC_RP_SIGN_ALGO = "RS256"
-    _issuer = CITYBRAIN.oidc_issuer.rstrip("/")
-    OIDC_OP_AUTHORIZATION_ENDPOINT = f"{_issuer}/authorize"
-    OIDC_OP_TOKEN_ENDPOINT = f"{_issuer}/token"
-    OIDC_OP_USER_ENDPOINT = f"{_issuer}/userinfo"
-    OIDC_OP_JWKS_ENDPOINT = f"{_issuer}/jwks"
+    globals().update(discovery.endpoints(CITYBRAIN.oidc_issuer))
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
