@@ -18,6 +18,8 @@ from citybrain.surfaces.api.problems import MalformedError
 T = TypeVar("T")
 PAGE_SIZE = 50
 LARGEST_PAGE = 200
+COUNT_CAP = 2_000
+"""Counting stops there: to count all of a large list takes longer than to show a page."""
 _TAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
 
 
@@ -34,7 +36,8 @@ class Page(Schema, Generic[T]):
     items: list[T]
     page: int
     page_size: int
-    count: int = Field(description="Items on all pages together.")
+    count: int = Field(description=f"Items on all pages together, counted up to {COUNT_CAP:,}.")
+    count_capped: bool = Field(description="Whether there are more items than `count`.")
     more: bool = Field(description="Whether a next page exists.")
 
 
@@ -43,14 +46,17 @@ def page_of(
 ) -> dict[str, Any]:
     """The asked-for page of a query set, as the values of `Page`."""
     start = (query.page - 1) * query.page_size
-    count = found.order_by().count()
-    rows = list(found[start : start + query.page_size]) if start < count else []
+    counted = found.order_by()[: COUNT_CAP + 1].count()
+    is_there = start < counted or counted > COUNT_CAP
+    rows = list(found[start : start + query.page_size + 1]) if is_there else []
+    shown = rows[: query.page_size]
     return {
-        "items": [show(row) for row in rows] if show else rows,
+        "items": [show(row) for row in shown] if show else shown,
         "page": query.page,
         "page_size": query.page_size,
-        "count": count,
-        "more": start + len(rows) < count,
+        "count": min(counted, COUNT_CAP),
+        "count_capped": counted > COUNT_CAP,
+        "more": len(rows) > query.page_size,
     }
 
 
