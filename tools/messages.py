@@ -222,6 +222,14 @@ def merged(wanted: Messages, known: Messages) -> Messages:
     }
 
 
+def known_anywhere(source: Path) -> Messages:
+    """Every app's translations: catalogues are merged at run time, and texts move between apps."""
+    found: Messages = {}
+    for po in sorted(source.rglob(LOCALE)):
+        found |= {key: message for key, message in read_po(po).items() if message.text}
+    return found
+
+
 def placeholders(text: str) -> set[str]:
     return {match[1] or match[2] for match in PLACEHOLDER.finditer(text)}
 
@@ -260,10 +268,11 @@ def check(source: Path = SOURCE) -> list[str]:
 
 def update(source: Path = SOURCE) -> None:
     """Writes every app's .po and .mo."""
+    everywhere = known_anywhere(source)
     for app, wanted in extract(source).items():
         po = app / LOCALE
         po.parent.mkdir(parents=True, exist_ok=True)
-        messages = merged(wanted, read_po(po))
+        messages = merged(wanted, everywhere | read_po(po))
         po.write_text(po_text(messages), "utf-8")
         po.with_suffix(".mo").write_bytes(mo_bytes(messages))
 

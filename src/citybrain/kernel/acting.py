@@ -1,8 +1,8 @@
 """Who acts, for which party, in which role; and what each role may do.
 
-The table `PERMISSIONS` is the whole of authorisation by role. What depends on the
-record (own department's resources, own requests) is checked by `authorise` with the
-party that the record belongs to.
+The table `PERMISSIONS` is the whole of authorisation by role; a domain adds its rows in its
+`permissions.py` by `permit`. What depends on the record (own department's resources, own
+requests) is checked by `authorise` with the party that the record belongs to.
 """
 
 from dataclasses import dataclass
@@ -79,6 +79,13 @@ PERMISSIONS: Final[dict[str, Permission]] = {
         _NOBODY, _ADMINISTRATOR, "数据局管理员", "an administrator of the data bureau"
     ),
 }
+
+
+def permit(code: str, permission: Permission) -> None:
+    """Add a row for a domain's own acts; a second row under the same code is a mistake."""
+    if PERMISSIONS.get(code, permission) != permission:
+        raise ValueError(f"permission {code!r} is declared twice")
+    PERMISSIONS[code] = permission
 
 
 @dataclass(frozen=True, slots=True)

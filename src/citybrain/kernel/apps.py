@@ -11,5 +11,5 @@ class KernelConfig(AppConfig):
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        """Import every installed app's `kinds.py` and `figures.py`; importing registers them."""
-        autodiscover_modules("kinds", "figures")
+        """Import what domains declare in modules of these names; importing registers it."""
+        autodiscover_modules("permissions", "kinds", "figures", "duties")

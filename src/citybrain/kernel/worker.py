@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +14,7 @@ from django.utils import timezone
 from citybrain.kernel import clock, clocks
 from citybrain.kernel.acting import Acting, Role
 from citybrain.kernel.actions.accounts import settle_fees
+from citybrain.kernel.duties import Duty, declared
 from citybrain.kernel.models import Party, Use
 from citybrain.kernel.sealing import seal_once
 
@@ -25,21 +25,12 @@ SEAL_PAUSE, IDLE_PAUSE = 0.05, 0.5
 fewer looks after a while without any."""
 
 
-@dataclass(slots=True)
-class Duty:
-    """Something done every `every` seconds."""
-
-    name: str
-    every: float
-    run: Callable[[], object]
-    due: float = 0.0
-
-
 def run_forever(stop: threading.Event) -> None:
     """Do the duties until told to stop; a failing duty is logged and tried again."""
     duties = [
         Duty("recompute-deadlines", 3600, clocks.recompute),
         Duty("settle-fees", 600, Settlement()),
+        *declared(),
     ]
     pause = SEAL_PAUSE
     while not stop.is_set():

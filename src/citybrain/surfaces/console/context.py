@@ -5,13 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from citybrain import __version__
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.queries.ledger import latest_checkpoint
-from citybrain.surfaces.console.labels import localised
 from citybrain.ui.formats import localname
+from citybrain.ui.labels import localised
+from citybrain.ui.navigation import GROUPS, Page, pages_of
 from citybrain.ui.shapes import NavGroup, NavItem
 
 
@@ -51,47 +51,11 @@ def checkpoint() -> dict[str, Any] | None:
 def navigation(request: HttpRequest) -> list[NavGroup]:
     """The pages by subject; the one that is open, or that the open one belongs to, is marked."""
     place = request.path.strip("/").split("/")[0]
-    groups = [
-        (_("Overview"), (("home", _("Home"), "home"),)),
-        (
-            _("The three lists"),
-            (
-                ("resources", _("Resources"), "database"),
-                ("requests", _("Requests"), "list-details"),
-                ("issues", _("Problems"), "alert-triangle"),
-            ),
-        ),
-        (
-            _("Use and account"),
-            (
-                ("offers", _("Offers"), "tag"),
-                ("agreements", _("Agreements"), "signature"),
-                ("uses", _("Uses"), "chart-bar"),
-                ("deadlines", _("Deadlines"), "calendar-due"),
-                ("savings", _("Savings"), "coins"),
-                *_report_of(request.acting),  # type: ignore[attr-defined]
-            ),
-        ),
-        (
-            _("Proof and rules"),
-            (
-                ("ledger", _("Ledger"), "shield-check"),
-                ("kinds", _("Kinds"), "stack-2"),
-                ("rules", _("Rules"), "scale"),
-            ),
-        ),
-    ]
-    if request.acting.may("party.manage"):  # type: ignore[attr-defined]
-        people = (("parties", _("Parties"), "building-bank"), ("accounts", _("People"), "users"))
-        groups.append((_("Administration"), people))
-    return [NavGroup(title, [_item(*one, place) for one in items]) for title, items in groups]
+    acting: Acting = request.acting  # type: ignore[attr-defined]
+    found = [(title, pages_of(code, acting)) for code, title in GROUPS.items()]
+    return [NavGroup(title, [_item(one, place) for one in of]) for title, of in found if of]
 
 
-def _report_of(acting: Acting) -> list[tuple[str, str, str]]:
-    """The city's report is the bureau's to read."""
-    return [("reports", _("Report"), "report")] if acting.reads_all else []
-
-
-def _item(name: str, title: str, icon: str, place: str) -> NavItem:
-    url = reverse(name)
-    return NavItem(title, url, icon, current=place == url.strip("/").split("/")[0])
+def _item(page: Page, place: str) -> NavItem:
+    url = reverse(page.name)
+    return NavItem(page.title, url, page.icon, current=place == url.strip("/").split("/")[0])

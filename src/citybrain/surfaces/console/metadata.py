@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from citybrain.kernel.kinds import Kind
 from citybrain.surfaces.console.forms import schema as s
 from citybrain.surfaces.console.forms.words import value_label
-from citybrain.surfaces.console.labels import localised
 from citybrain.ui.formats import number
+from citybrain.ui.labels import localised
 from citybrain.ui.shapes import Item
 
 

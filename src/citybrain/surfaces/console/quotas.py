@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from citybrain.kernel.models import Agreement, Use
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.policy import Quota, compile_policy, window_key
-from citybrain.surfaces.console.labels import operand_name
 from citybrain.ui.formats import number
+from citybrain.ui.labels import operand_name
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MILLION = 1_000_000

@@ -8,6 +8,7 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, RadioSelect, Select
 from django.forms import CheckboxSelectMultiple as Boxes
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from django.utils.translation import ngettext
 
 from citybrain.ui import formats
 from citybrain.ui.lists import ListPage
+from citybrain.ui.navigation import tabs_of
 
 register = template.Library()
 
@@ -295,3 +297,14 @@ def map(src: str, label: Any, tall: bool = False) -> dict[str, Any]:
 def list_url(listing: ListPage, **changes: Any) -> str:
     """The query string of a list with changes, for links inside its template."""
     return listing.url(**changes)
+
+
+@register.inclusion_tag("ui/components/tabs.html", takes_context=True)
+def tabs(context: template.Context, subject: str, record: Any, current: str) -> dict[str, Any]:
+    """The pages about one record (`navigation.add_tab`); nothing when there is only one."""
+    acting = context["request"].acting
+    found = [
+        (reverse(one.name, args=[record.ref]), one.title, one.name == current)
+        for one in tabs_of(subject, acting, record)
+    ]
+    return {"tabs": found if len(found) > 1 else []}

@@ -7,27 +7,17 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from citybrain.kernel.models import Issue, Membership, Party, Resource
-from citybrain.surfaces.console.labels import (
+from citybrain.ui.forms import ConsoleForm, area
+from citybrain.ui.labels import (
     district_choices,
     kind_choices,
     purpose_choices,
 )
 
 
-def _area(rows: int = 3) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
 def _to_choose(of: type[TextChoices]) -> list[tuple[str, Any]]:
     """Choices with none made yet: what the law asks to decide is never decided by default."""
     return [("", "—"), *of.choices]
-
-
-class ConsoleForm(forms.Form):
-    """Labels without a colon, as the field component shows them."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class DescriptionForm(ConsoleForm):
@@ -40,18 +30,18 @@ class DescriptionForm(ConsoleForm):
     )
     title_zh = forms.CharField(label=_("Title in Chinese"), max_length=200)
     title_en = forms.CharField(label=_("Title in English"), max_length=240)
-    summary_zh = forms.CharField(label=_("Summary in Chinese"), widget=_area(), required=False)
-    summary_en = forms.CharField(label=_("Summary in English"), widget=_area(), required=False)
+    summary_zh = forms.CharField(label=_("Summary in Chinese"), widget=area(), required=False)
+    summary_en = forms.CharField(label=_("Summary in English"), widget=area(), required=False)
     share_type = forms.ChoiceField(label=_("Sharing"), choices=_to_choose(Resource.ShareType))
     share_scope = forms.CharField(
         label=_("Scope and use"),
-        widget=_area(),
+        widget=area(),
         required=False,
         help_text=_("Needed when it is shared on conditions."),
     )
     share_basis = forms.CharField(
         label=_("Legal basis"),
-        widget=_area(),
+        widget=area(),
         required=False,
         help_text=_("Needed when it is not shared: the law, regulation or decision that says so."),
     )
@@ -99,11 +89,11 @@ class RequestForm(ConsoleForm):
     )
     basis = forms.CharField(
         label=_("Basis of use"),
-        widget=_area(),
+        widget=area(),
         help_text=_("The law, duty or task that the use rests on."),
     )
     use_scope = forms.CharField(
-        label=_("Scope of use"), widget=_area(), help_text=_("Who uses it, in which business.")
+        label=_("Scope of use"), widget=area(), help_text=_("Who uses it, in which business.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -111,24 +101,12 @@ class RequestForm(ConsoleForm):
         self.fields["purpose"].choices = purpose_choices()  # type: ignore[attr-defined]
 
 
-class MoveForm(ConsoleForm):
-    """The reasons that some moves need."""
-
-    reasons = forms.CharField(label=_("Reasons"), widget=_area(), required=False)
-
-    def __init__(self, *args: Any, needs_reasons: bool = False, label: str = "", **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        self.fields["reasons"].required = needs_reasons
-        if label:
-            self.fields["reasons"].label = label
-
-
 class IssueForm(ConsoleForm):
     """A correction or a dispute."""
 
     type = forms.ChoiceField(label=_("Sort of problem"), choices=Issue.Type.choices)
     title = forms.CharField(label=_("Title"), max_length=200)
-    detail = forms.CharField(label=_("What is wrong"), widget=_area(5), max_length=20_000)
+    detail = forms.CharField(label=_("What is wrong"), widget=area(5), max_length=20_000)
     row = forms.CharField(label=_("Row"), max_length=200, required=False)
     field = forms.CharField(label=_("Field"), max_length=200, required=False)
     is_ = forms.CharField(label=_("What it is now"), max_length=500, required=False)

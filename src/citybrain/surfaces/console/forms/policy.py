@@ -12,7 +12,7 @@ from citybrain.kernel.errors import Invalid
 from citybrain.kernel.policy import OPERANDS, Policy, PolicyFault
 from citybrain.kernel.policy.form import form_from_policy, operand_fields, policy_from_form
 from citybrain.kernel.policy.values import ANYONE
-from citybrain.surfaces.console.labels import localised
+from citybrain.ui.labels import localised
 
 OPERAND_FIELDS = operand_fields()
 SHARED_ENFORCEMENT = {"gateway": "gateway", "delivery": "delivery", "consumer": "word"}

@@ -14,7 +14,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from citybrain.surfaces.console.forms.words import value_label
-from citybrain.surfaces.console.labels import localised
+from citybrain.ui.labels import localised
 
 SPARE_ROWS = 3
 MAX_ROWS = 500

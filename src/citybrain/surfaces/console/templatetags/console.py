@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from citybrain.kernel.kinds import Kind
-from citybrain.surfaces.console.labels import localised, offer_status
-from citybrain.surfaces.console.rules import source_status
+from citybrain.ui.labels import localised, offer_status
+from citybrain.ui.rules import source_status
 from citybrain.ui.templatetags.ui import ENFORCEMENT, badge, icon
 
 register = template.Library()

@@ -1,52 +1,21 @@
-"""Every address of the console with who may open it: the table that the tests enumerate.
-
-`readers`: the personas that get 200. Everyone not listed gets `closed` (404: it does not
-exist for them; 403: they may not). `post` marks addresses that take POST alone; for these
-`readers` may press (and get on, or a 409 or 422 that says why not).
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""Every address of the console with who may open it (see `tests.routes`)."""
 
 from django.urls import reverse
+from tests.routes import ADMINISTRATOR, BUREAU, EVERYONE, OWNER, Row, at
 
-from citybrain.surfaces.console.tests.world import World
+from citybrain.surfaces.console.tests.world import build_world
 
-EVERYONE = frozenset({"lin", "an", "su", "mo", "ci", "ye", "zhao"})
-BUREAU = frozenset({"lin", "an"})
+__all__ = ["NOT_PAGES", "ROUTES", "build_world"]
 SIDES = BUREAU | {"su", "mo", "ci"}
-OWNER = frozenset({"su"})
-ADMINISTRATOR = frozenset({"lin"})
 REQUESTER = frozenset({"ci"})
-
-
-@dataclass(frozen=True)
-class Row:
-    readers: frozenset[str]
-    address: Callable[[World], str]
-    closed: int = 404
-    post: bool = False
-    sealed: str = ""
-    """Not of this test: why."""
-
-
-def at(name: str, *path: str) -> Callable[[World], str]:
-    """The address, with references read from the world ("agreement.ref")."""
-
-    def address(world: World) -> str:
-        return reverse(name, args=[_value(world, one) for one in path])
-
-    return address
-
-
-def _value(world: World, path: str) -> object:
-    if path.startswith("="):
-        return path[1:]
-    found: object = world
-    for part in path.split("."):
-        found = getattr(found, part)
-    return found
-
+NOT_PAGES = {
+    "home-chart",
+    "resource-chart",
+    "agreement-chart",
+    "agreement-odrl",
+    "receipt",
+    "savings-chart",
+}
 
 ROUTES: dict[str, Row] = {
     "home": Row(EVERYONE, at("home")),

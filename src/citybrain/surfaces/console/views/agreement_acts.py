@@ -14,10 +14,10 @@ from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions import accounts
 from citybrain.kernel.actions import agreements as actions
 from citybrain.kernel.errors import ActionError
-from citybrain.surfaces.console.access import page, pressed, text
 from citybrain.surfaces.console.forms.faults import attempt
 from citybrain.surfaces.console.forms.plain import PaymentForm
 from citybrain.surfaces.console.views.agreements import found, shown
+from citybrain.ui.pages import page, pressed, text
 
 
 def _press(

@@ -15,9 +15,18 @@ from citybrain.kernel.models import Agreement, Entry, Use
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.policy.odrl import to_odrl
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page
-from citybrain.surfaces.console.forms.plain import MoveForm, PaymentForm
-from citybrain.surfaces.console.labels import (
+from citybrain.surfaces.console.forms.plain import PaymentForm
+from citybrain.surfaces.console.quotas import quotas_of
+from citybrain.surfaces.console.views.offers import clauses_of
+from citybrain.ui.formats import shanghai
+from citybrain.ui.forms import MoveForm
+from citybrain.ui.history import (
+    clocks_of,
+    history_of,
+    parties_by_urn,
+    uses_by_day,
+)
+from citybrain.ui.labels import (
     kind_choices,
     localised,
     party_name,
@@ -25,18 +34,10 @@ from citybrain.surfaces.console.labels import (
     resource_title,
     tone,
 )
-from citybrain.surfaces.console.quotas import quotas_of
-from citybrain.surfaces.console.subjects import account_names
-from citybrain.surfaces.console.views.offers import clauses_of
-from citybrain.surfaces.console.views.shared import (
-    clocks_of,
-    history_of,
-    parties_by_urn,
-    uses_by_day,
-)
-from citybrain.ui.formats import shanghai
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page
 from citybrain.ui.shapes import Item
+from citybrain.ui.subjects import account_names
 from citybrain.ui.templatetags.ui import badge
 
 AGREEMENTS = ListSpec(

@@ -18,14 +18,14 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, Entry, Party
 from citybrain.kernel.queries import visible
 from citybrain.kernel.queries.figures import saved_fen
-from citybrain.surfaces.console.access import page
-from citybrain.surfaces.console.labels import localised, party_name, resource_title
-from citybrain.surfaces.console.rules import rule_source, rule_title, source_status
-from citybrain.surfaces.console.subjects import located
-from citybrain.surfaces.console.views.shared import clock_face
 from citybrain.ui.export import csv_response
 from citybrain.ui.formats import shanghai, yuan
+from citybrain.ui.history import clock_face
+from citybrain.ui.labels import localised, party_name, resource_title
 from citybrain.ui.lists import Column, Filter, ListPage, ListSpec, list_response
+from citybrain.ui.pages import page
+from citybrain.ui.rules import rule_source, rule_title, source_status
+from citybrain.ui.subjects import located
 from citybrain.ui.templatetags import ui
 
 STANDINGS = (

@@ -12,11 +12,11 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Agreement, Deadline
 from citybrain.kernel.queries import visible
 from citybrain.kernel.queries.figures import overview
-from citybrain.surfaces.console.access import page
-from citybrain.surfaces.console.labels import kind_name, localised, resource_title
-from citybrain.surfaces.console.subjects import located
-from citybrain.surfaces.console.views.shared import clock_face, uses_by_day
+from citybrain.ui.history import clock_face, uses_by_day
+from citybrain.ui.labels import kind_name, localised, resource_title
+from citybrain.ui.pages import page
 from citybrain.ui.shapes import Figure
+from citybrain.ui.subjects import located
 
 SHOWN = 6
 WAN, MILLION = 1_000_000, 100_000_000

@@ -14,13 +14,13 @@ from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions import issues as actions
 from citybrain.kernel.models import Issue
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page, pressed, version_of
 from citybrain.surfaces.console.forms.faults import attempt
 from citybrain.surfaces.console.forms.plain import IssueForm
-from citybrain.surfaces.console.labels import party_name, resource_title, tone
-from citybrain.surfaces.console.processes import presses, process_of, state_name, steps
-from citybrain.surfaces.console.views.shared import clocks_of, records_about, told
+from citybrain.ui.history import clocks_of, records_about, told
+from citybrain.ui.labels import party_name, resource_title, tone
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page, pressed, version_of
+from citybrain.ui.processes import presses, process_of, state_name, steps
 from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 

@@ -14,11 +14,11 @@ from citybrain.kernel.kinds import Kind, all_kinds
 from citybrain.kernel.models import Resource
 from citybrain.kernel.policy.vocabulary import OUTPUTS
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page
 from citybrain.surfaces.console.forms import schema as s
-from citybrain.surfaces.console.labels import known_kind, localised, unit_name
-from citybrain.surfaces.console.rules import parts, table_title, tables
 from citybrain.ui.formats import is_chinese, number, yuan
+from citybrain.ui.labels import known_kind, localised, unit_name
+from citybrain.ui.pages import page
+from citybrain.ui.rules import parts, table_title, tables
 
 SHOWN = ("from memory", "secondary", "verified")
 

@@ -15,13 +15,13 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import ActionError, NotFound
 from citybrain.kernel.models import Checkpoint, LedgerRecord
 from citybrain.kernel.queries import ledger, visible
-from citybrain.surfaces.console.access import page, text
-from citybrain.surfaces.console.processes import verb_name
-from citybrain.surfaces.console.subjects import Place, located
-from citybrain.surfaces.console.views.shared import told
 from citybrain.ui.formats import number, shanghai
+from citybrain.ui.history import told
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page, text
+from citybrain.ui.processes import verb_name
 from citybrain.ui.shapes import Item
+from citybrain.ui.subjects import Place, located
 
 COUNT_CAP = 10_000
 GROUPS = (

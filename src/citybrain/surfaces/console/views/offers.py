@@ -15,14 +15,14 @@ from citybrain.kernel.models import Offer
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.policy import clauses
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page, pressed
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.plain import OfferForm
 from citybrain.surfaces.console.forms.policy import SHARED_ENFORCEMENT, PolicyForm
-from citybrain.surfaces.console.labels import localised, offer_status, party_name, resource_title
 from citybrain.surfaces.console.views import resources
-from citybrain.surfaces.console.views.shared import history_of
+from citybrain.ui.history import history_of
+from citybrain.ui.labels import localised, offer_status, party_name, resource_title
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page, pressed
 from citybrain.ui.shapes import Clause
 from citybrain.ui.templatetags.ui import badge
 

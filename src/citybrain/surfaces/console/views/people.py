@@ -13,12 +13,12 @@ from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions import parties as actions
 from citybrain.kernel.errors import NotFound
 from citybrain.kernel.models import Account, Membership, Party
-from citybrain.surfaces.console.access import page, pressed
 from citybrain.surfaces.console.forms.faults import attempt
 from citybrain.surfaces.console.forms.plain import AccountForm, MembershipForm, PartyForm
-from citybrain.surfaces.console.labels import party_name
-from citybrain.surfaces.console.views.shared import history_of
+from citybrain.ui.history import history_of
+from citybrain.ui.labels import party_name
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page, pressed
 from citybrain.ui.shapes import Item
 
 PARTIES = ListSpec(

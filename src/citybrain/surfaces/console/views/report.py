@@ -9,9 +9,9 @@ from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import NotAllowed, NotFound
 from citybrain.kernel.report import BadPeriod, report
-from citybrain.surfaces.console.access import page
-from citybrain.surfaces.console.labels import localised
 from citybrain.surfaces.documents.report import report_docx
+from citybrain.ui.labels import localised
+from citybrain.ui.pages import page
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -14,12 +14,12 @@ from citybrain.kernel.errors import ActionError
 from citybrain.kernel.models import Offer, Request
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.access import page, version_of
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.plain import RequestForm
 from citybrain.surfaces.console.forms.policy import PolicyForm
 from citybrain.surfaces.console.views.offers import clauses_of
 from citybrain.surfaces.console.views.requests import found
+from citybrain.ui.pages import page, version_of
 
 
 @page("GET", "POST")

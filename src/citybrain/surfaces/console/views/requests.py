@@ -14,9 +14,10 @@ from citybrain.kernel.actions import requests as actions
 from citybrain.kernel.models import Agreement, Issue, Request
 from citybrain.kernel.queries import visible
 from citybrain.kernel.queries.figures import AGREED_REQUEST_STATES, OPEN_REQUEST_STATES
-from citybrain.surfaces.console.access import page, pressed, version_of
-from citybrain.surfaces.console.forms.plain import MoveForm
-from citybrain.surfaces.console.labels import (
+from citybrain.surfaces.console.views.offers import clauses_of
+from citybrain.ui.forms import MoveForm
+from citybrain.ui.history import clocks_of, records_about, told
+from citybrain.ui.labels import (
     kind_choices,
     localised,
     party_name,
@@ -25,16 +26,15 @@ from citybrain.surfaces.console.labels import (
     resource_title,
     tone,
 )
-from citybrain.surfaces.console.processes import (
+from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page, pressed, version_of
+from citybrain.ui.processes import (
     presses,
     process_of,
     state_choices,
     state_name,
     steps,
 )
-from citybrain.surfaces.console.views.offers import clauses_of
-from citybrain.surfaces.console.views.shared import clocks_of, records_about, told
-from citybrain.ui.lists import Column, Filter, ListSpec, list_response
 from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 

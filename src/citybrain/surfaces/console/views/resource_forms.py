@@ -12,12 +12,12 @@ from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.errors import ActionError, NotFound
 from citybrain.kernel.kinds import Kind
 from citybrain.kernel.models import Resource
-from citybrain.surfaces.console.access import page, version_of
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.metadata import PREFIX, MetadataForm
 from citybrain.surfaces.console.forms.plain import DescriptionForm, KindForm
-from citybrain.surfaces.console.labels import known_kind
 from citybrain.surfaces.console.views.resources import found
+from citybrain.ui.labels import known_kind
+from citybrain.ui.pages import page, version_of
 
 
 @page("GET", "POST")

@@ -14,9 +14,10 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.models import Party, Resource, Use
 from citybrain.kernel.queries import described, visible
-from citybrain.surfaces.console.access import page, pressed
-from citybrain.surfaces.console.forms.plain import MoveForm
-from citybrain.surfaces.console.labels import (
+from citybrain.surfaces.console.metadata import facts_of, items_of, metadata_of
+from citybrain.ui.forms import MoveForm
+from citybrain.ui.history import history_of, uses_by_day
+from citybrain.ui.labels import (
     district_choices,
     district_name,
     kind_choices,
@@ -27,9 +28,8 @@ from citybrain.surfaces.console.labels import (
     resource_title,
     tone,
 )
-from citybrain.surfaces.console.metadata import facts_of, items_of, metadata_of
-from citybrain.surfaces.console.views.shared import history_of, uses_by_day
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page, pressed
 from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 

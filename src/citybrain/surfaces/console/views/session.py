@@ -20,7 +20,7 @@ from django.views.i18n import set_language as django_set_language
 
 from citybrain.kernel.models import Account
 from citybrain.surfaces.console.middleware import LANGUAGE, MEMBERSHIP
-from citybrain.surfaces.console.views.shared import refused
+from citybrain.ui.history import refused
 
 
 class SignInForm(AuthenticationForm):

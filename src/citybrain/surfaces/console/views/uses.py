@@ -16,8 +16,9 @@ from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import NotFound
 from citybrain.kernel.models import Use
 from citybrain.kernel.queries import ledger, visible
-from citybrain.surfaces.console.access import page
-from citybrain.surfaces.console.labels import (
+from citybrain.surfaces.console.views.ledger import receipt_context
+from citybrain.ui.formats import number, shanghai
+from citybrain.ui.labels import (
     kind_choices,
     operand_name,
     party_name,
@@ -27,9 +28,8 @@ from citybrain.surfaces.console.labels import (
     resource_title,
     tone,
 )
-from citybrain.surfaces.console.views.ledger import receipt_context
-from citybrain.ui.formats import number, shanghai
 from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.pages import page
 from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 

@@ -17,11 +17,11 @@ from citybrain.engines import calendar
 from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, LedgerRecord, Party, Use
-from citybrain.surfaces.console.labels import party_name
-from citybrain.surfaces.console.processes import verb_name
-from citybrain.surfaces.console.rules import rule_source, rule_title
-from citybrain.surfaces.console.subjects import account_names
+from citybrain.ui.labels import party_name
+from citybrain.ui.processes import verb_name
+from citybrain.ui.rules import rule_source, rule_title
 from citybrain.ui.shapes import Clock
+from citybrain.ui.subjects import account_names
 
 CHART_DAYS = 30
 HISTORY = 50
@@ -30,7 +30,7 @@ HISTORY = 50
 
 def refused(request: HttpRequest, status: int, reason: str) -> HttpResponseBase:
     """A page that says why and leads home."""
-    return render(request, "console/refused.html", {"reason": reason}, status=status)
+    return render(request, "ui/refused.html", {"reason": reason}, status=status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from citybrain.kernel.actions.requests import OF_THE_AGREEMENT
 from citybrain.kernel.models import Issue, LedgerRecord, Request
 from citybrain.kernel.moves import sides_of
 from citybrain.kernel.process import Move, Process, process
-from citybrain.surfaces.console.forms.plain import MoveForm
-from citybrain.surfaces.console.labels import localised
+from citybrain.ui.forms import MoveForm
+from citybrain.ui.labels import localised
+from citybrain.ui.navigation import added_verbs
 from citybrain.ui.shapes import Step
 
 MAIN_WAY = {
@@ -180,4 +181,4 @@ def verb_names() -> dict[str, str]:
         "membership.grant": _("Membership granted"),
         "membership.end": _("Membership ended"),
         "use": _("Use"),
-    }
+    } | added_verbs()

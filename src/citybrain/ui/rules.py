@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from citybrain.engines import law
 from citybrain.engines.law import Rule
-from citybrain.surfaces.console.labels import localised
+from citybrain.ui.labels import localised
 from citybrain.ui.templatetags.ui import SOURCE_STATUS
 
 SOURCE = Path(law.__file__).parents[2]

@@ -18,7 +18,7 @@ from citybrain.kernel.models import (
     Scenario,
 )
 from citybrain.kernel.queries import visible
-from citybrain.surfaces.console.labels import localised, party_name, resource_title
+from citybrain.ui.labels import localised, party_name, resource_title
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,13 @@ def page(*methods: str) -> Callable[[PageView[P]], View]:
                 return redirect_to_login(request.get_full_path())
             acting: Acting | None = request.acting  # type: ignore[attr-defined]
             if acting is None:
-                return render(request, "console/no_party.html", status=403)
+                return render(request, "ui/no_party.html", status=403)
             return _answered(lambda: view(request, acting, *args, **kwargs))
 
         allowed = list(methods) or ["GET", "HEAD"]
-        return require_http_methods([*allowed, *(["HEAD"] if "GET" in allowed else [])])(enter)
+        bound = require_http_methods([*allowed, *(["HEAD"] if "GET" in allowed else [])])(enter)
+        bound.is_page = True  # type: ignore[attr-defined]  # the tests look for it
+        return bound
 
     return declare
 
