@@ -3,10 +3,11 @@
 Types: "number", "text", "boolean", "date", "list" (of texts), "duration" and "null".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from typing import Literal as Only
 
 from citybrain.flows.expressions.errors import ExpressionError
@@ -264,7 +265,7 @@ def _whole(node: Node, low: int, high: int) -> None:
         )
 
 
-_CHECKS = {
+_CHECKS: dict[type, Callable[[Any, Types], str]] = {
     Literal: _literal,
     Name: _name,
     Negative: _negative,
