@@ -74,7 +74,8 @@ def _ask(pack: Pack, step: Ask, world: World) -> Began:
     if problems:
         name, zh, en = problems[0]
         raise Stuck("bad-value", f"字段“{name}”：{zh}", f"{name}: {en}")
-    return _advance(pack, step, world)
+    given = {name: world.data[name] for name in step.fields if world.data.get(name) is not None}
+    return _advance(pack, step, world, sets=given)
 
 
 def after_ask(pack: Pack, step: Ask, given: Data) -> list[Problem]:
