@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 HOME = Path(__file__).resolve().parents[1]
 NUMBER = re.compile(r"(?<![\w.\"-])\d+(?:\.\d+)?(?![\w\"-])")
@@ -60,7 +61,7 @@ def _texts(text: str, values: list[str]) -> Iterator[str]:
         yield f"not({changed})" if text.startswith("not(") else changed
 
 
-def cells_of(pack) -> Iterator[tuple[str, int, str, int, str, list[str]]]:
+def cells_of(pack: Any) -> Iterator[tuple[str, int, str, int, str, list[str]]]:
     """(table, rule's place, "in" or "out", column, type, values that the column knows)"""
     for code, table in pack.tables.items():
         for place in range(len(table.rules)):
@@ -73,7 +74,7 @@ def cells_of(pack) -> Iterator[tuple[str, int, str, int, str, list[str]]]:
                 yield code, place, "out", column, one.type, [v for v in values if v != "-"]
 
 
-def changed(pack, code: str, place: int, side: str, column: int, text: str):
+def changed(pack: Any, code: str, place: int, side: str, column: int, text: str) -> Any:
     """The pack with one cell changed; None when the change is no table any more."""
     from citybrain.flows.decisions import build
     from citybrain.flows.decisions.decide import compile_table
@@ -94,7 +95,9 @@ def changed(pack, code: str, place: int, side: str, column: int, text: str):
     return made
 
 
-def guarded(pack, code: str, place: int, side: str, column: int, type: str, values) -> bool | None:
+def guarded(
+    pack: Any, code: str, place: int, side: str, column: int, type: str, values: list[str]
+) -> bool | None:
     """Whether every change of the cell is noticed; None when nothing can be changed."""
     from citybrain.flows.machine import try_example
 

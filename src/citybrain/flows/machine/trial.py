@@ -57,6 +57,8 @@ class _Script:
     uses: dict[str, list[Served]]
     people: list[Done]
     events: frozenset[str]
+    today: date
+    """Goes on to the day that a wait waited for."""
 
     def served(self, resource: str) -> Served:
         waiting = self.uses.get(resource) or []
@@ -87,6 +89,7 @@ def try_example(pack: Pack, example: ExampleFile) -> Trial:
         {name: list(rows) for name, rows in example.uses.items()},
         list(example.people),
         frozenset(example.events),
+        date.fromisoformat(example.today),
     )
     trial = Trial(data=flat(example.input))
     problems = pack.contract.faults(trial.data)
@@ -95,20 +98,20 @@ def try_example(pack: Pack, example: ExampleFile) -> Trial:
         trial.problem = (f"{name}：{zh}", f"{name}: {en}")
         return trial
     try:
-        _run(pack, pack.flow.steps[0].id, script, trial, date.fromisoformat(example.today))
+        _run(pack, pack.flow.steps[0].id, script, trial)
     except Stuck as stuck:
         trial.problem = (stuck.zh, stuck.en)
     return trial
 
 
-def _run(pack: Pack, start: str, script: _Script, trial: Trial, today: date) -> str:
+def _run(pack: Pack, start: str, script: _Script, trial: Trial) -> str:
     """From a step to an end; gives the result."""
     here: str | None = start
     while here is not None:
         if len(trial.path) >= MOST_STEPS:
             raise Stuck("endless", "流程步骤过多，可能循环。", "Too many steps: a loop, perhaps.")
         trial.path.append(here)
-        done = _step(pack, here, script, trial, today)
+        done = _step(pack, here, script, trial)
         _keep(trial, here, done)
         here = done.next
         if here is None:
@@ -126,8 +129,8 @@ def _keep(trial: Trial, step: str, done: Advance) -> None:
     trial.result = done.result or trial.result
 
 
-def _step(pack: Pack, here: str, script: _Script, trial: Trial, today: date) -> Advance:
-    step = pack.steps[here]
+def _step(pack: Pack, here: str, script: _Script, trial: Trial) -> Advance:
+    step, today = pack.steps[here], script.today
     begun = steps.begin(pack, step, trial.data, today)
     if isinstance(begun, Advance):
         return begun
@@ -143,21 +146,21 @@ def _step(pack: Pack, here: str, script: _Script, trial: Trial, today: date) -> 
         came = step.event in script.events
         if not came and begun.detail["until"] is None:
             raise Stuck("example", f"事件“{step.event}”没有发生。", f"{step.event!r} never comes.")
-        return steps.after_wait(pack, step, trial.data, today, came)
+        if not came:
+            script.today = max(today, date.fromisoformat(begun.detail["until"]))
+        return steps.after_wait(pack, step, trial.data, script.today, came)
     if isinstance(step, Each):
-        results = list(_elements(pack, begun, script, trial, today))
+        results = list(_elements(pack, begun, script, trial))
         return steps.after_each(pack, step, trial.data, today, results)
     names = ", ".join(begun.detail["lacking"])
     raise Stuck("example", f"样例的输入缺少：{names}。", f"The example's input lacks {names}.")
 
 
-def _elements(
-    pack: Pack, begun: Pending, script: _Script, trial: Trial, today: date
-) -> Iterator[str]:
+def _elements(pack: Pack, begun: Pending, script: _Script, trial: Trial) -> Iterator[str]:
     """One element after another; each with a copy of the fields."""
     for item in begun.detail["items"]:
         inner = Trial(path=trial.path, data={**trial.data, begun.detail["name"]: item})
-        result = _run(pack, begun.detail["start"], script, inner, today)
+        result = _run(pack, begun.detail["start"], script, inner)
         trial.waived += [one for one in inner.waived if one not in trial.waived]
         trial.notified += inner.notified
         trial.issued += inner.issued

@@ -18,10 +18,14 @@ class _Loader(yaml.SafeLoader):
     """Dates stay texts, "no" and "on" too."""
 
 
+def _is_kept(first: str, tag: str) -> bool:
+    kind = tag.rpartition(":")[2]
+    return kind != "timestamp" and not (kind == "bool" and first in "yYnNoO")
+
+
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in rules if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, regexp) for tag, regexp in rules if _is_kept(first, tag)]
     for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    if first not in "yYnNoO"
 }
 
 
