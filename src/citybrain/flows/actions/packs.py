@@ -183,14 +183,18 @@ def bind_resource(*, acting_party: Acting, code: str, name: str, agreement_ref: 
     if newest is None:
         raise NotFound("not-found", "找不到该场景包。", "There is no such pack.")
     authorise(acting_party, "pack.manage", newest.owner)
+    authorise(acting_party, "token.manage", newest.owner)
     agreement = (
         Agreement.objects.select_related("consumer", "resource")
         .filter(ref=agreement_ref, consumer=newest.owner)
         .first()
     )
     needed = next((n for n in pack_of(newest).scenario.resources if n.name == name), None)
-    if agreement is None or needed is None:
-        raise NotFound("not-found", "找不到该协议或资源。", "No such agreement or resource.")
+    if needed is None:
+        raise NotFound("not-found", "场景包中没有该资源。", "The pack names no such resource.")
+    if agreement is None:
+        zh, en = "请选择本单位的协议。", "Choose an agreement of your own party."
+        raise Invalid("agreement-missing", zh, en, {"agreement": (zh, en)})
     if agreement.state != Agreement.State.ACTIVE or agreement.resource.kind != needed.kind:
         raise Conflict(
             "wrong-agreement",
