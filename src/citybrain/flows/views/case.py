@@ -1,10 +1,12 @@
 """What the page of a case shows: its steps, its papers, its messages, what is to be done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from citybrain.engines.law import Rule
 from citybrain.flows.models import Run, StepOutcome
 from citybrain.flows.packs import Pack
 from citybrain.flows.packs.model import Ask, Human, Wait
@@ -92,7 +94,7 @@ def _fields(pack: Pack, run: Run) -> list[Item]:
 
 def _clocks(run: Run, pack: Pack) -> list[Clock]:
     """Clocks of the pack's own rules, with their source."""
-    rules = pack.law or {}
+    rules: Mapping[str, Rule] = pack.law or {}
     found = []
     for row in Deadline.objects.filter(subject=run.urn).order_by("due_on", "pk"):
         face, rule = clock_face(row), rules.get(row.rule)

@@ -37,7 +37,8 @@ def edit_table(request: HttpRequest, acting: Acting, ref: str, table: str) -> Ht
     pack = pack_of(version)
     if table not in pack.raw_tables:
         raise NotFound("not-found", "找不到该决策表。", "There is no such table.")
-    raw, problems, status = pack.raw_tables[table], [], 200
+    raw, status = pack.raw_tables[table], 200
+    problems: list[str] = []
     if request.method == "POST":
         raw = _posted(raw, request.POST)
         done, problems, status = _saved(acting, version, pack, raw, request.POST.get("note", ""))
@@ -76,7 +77,7 @@ def _posted(raw: RawTable, posted: Mapping[str, str]) -> RawTable:
     """The table as the form gives it; rows without any text are left out."""
     first, second = len(raw.inputs), len(raw.inputs) + len(raw.outputs)
     width = second + len(raw.notes)
-    rules = []
+    rules: list[RawRule] = []
     for number in range(len(raw.rules) + BLANK_ROWS):
         cells = [posted.get(f"cell-{number}-{place}", "").strip()[:500] for place in range(width)]
         name = posted.get(f"id-{number}", "").strip()[:40]

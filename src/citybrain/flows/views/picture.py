@@ -1,9 +1,11 @@
 """What the page of a pack shows: its flow drawn, its tables, its examples, where it stands."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from citybrain.flows.decisions.csv_file import output_text
 from citybrain.flows.decisions.model import RawTable
@@ -104,12 +106,8 @@ def _law(pack: Pack) -> list[tuple[str, Any, str]]:
 def _why(pack: Pack, step: Step, why: str) -> str:
     if isinstance(step, Human):
         return text(pack, f"outcomes.{why}")
-    known = {
-        "failed": ("未能提供", "not served"),
-        "late": ("逾期", "late"),
-        "each": ("每一项", "each"),
-    }
-    return words(*known[why]) if why in known else why
+    known = {"failed": _("not served"), "late": _("late"), "each": _("each")}
+    return known.get(why, why)
 
 
 def _ways(pack: Pack) -> list[tuple[str, str, str]]:
@@ -122,9 +120,9 @@ def _ways(pack: Pack) -> list[tuple[str, str, str]]:
 
 
 def _drawing(pack: Pack, path: list[str]) -> dict[str, Any]:
-    steps = [(one.id, one.do, text(pack, f"steps.{one.id}")) for one in pack.flow.steps]
+    steps = [(one.id, str(one.do), text(pack, f"steps.{one.id}")) for one in pack.flow.steps]
     made: Drawing = draw(steps, _ways(pack))
-    gone = set(zip(path, path[1:], strict=False))
+    gone = set(pairwise(path))
     return {
         "boxes": [(one, one.id in path) for one in made.boxes],
         "lines": [(one, (one.start, one.end) in gone) for one in made.lines],
