@@ -53,13 +53,17 @@ steps:
   - {id: refused, do: end, result: refused}
 """,
     "texts.zh.yaml": """\
-fields: {birth_date: 出生日期, phone: 手机号码}
+fields: {birth_date: 出生日期, phone: 手机号码, decision: 结论}
+values: {decision: {granted: 准予, refused: 不予}}
+tables: {eligibility: 资格条件}
 steps: {apply: 填写申请, eligible: 判断条件, way: 分流, tell: 告知, granted: 办结, refused: 不予}
 results: {granted: 准予, refused: 不予}
 messages: {granted: "您的申请（{number}）已通过。"}
 """,
     "texts.en.yaml": """\
-fields: {birth_date: Date of birth, phone: Mobile number}
+fields: {birth_date: Date of birth, phone: Mobile number, decision: Decision}
+values: {decision: {granted: granted, refused: refused}}
+tables: {eligibility: Entitlement}
 steps: {apply: Apply, eligible: Decide, way: Which way, tell: Tell, granted: Done, refused: Refused}
 results: {granted: Granted, refused: Refused}
 messages: {granted: "Your application {number} is granted."}

@@ -30,7 +30,7 @@ class Run(Registered):
         WAITING = "waiting", _("Waiting")
         EACH = "each", _("Parts under way")
         STUCK = "stuck", _("Stopped, needs a look")
-        ENDED = "ended", _("Finished")
+        ENDED = "ended", _("Concluded")
         CANCELLED = "cancelled", _("Withdrawn")
 
     number = models.CharField(_("number"), max_length=30, unique=True)

@@ -1,6 +1,7 @@
 """Packs as one file: a deterministic zip out, and a distrustful reading in."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -51,7 +52,8 @@ def _check(infos: list[zipfile.ZipInfo]) -> str:
     if len(infos) > MOST_FILES or sum(one.file_size for one in infos) > LARGEST_PACK:
         raise _faulty("", "解压后过大。", "It unpacks to too much.")
     first = names[0].split("/")[0] + "/" if names and "/" in names[0] else ""
-    prefix = first if first and all(one.startswith(first) for one in names) else ""
+    safe = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*/", first)
+    prefix = first if safe and all(one.startswith(first) for one in names) else ""
     if prefix in ("decisions/", "examples/"):
         prefix = ""
     if len(set(names)) != len(names):

@@ -312,10 +312,12 @@ def _json(text: str, name: str) -> Any:
 
 
 def line_of(text: str, name: str) -> int:
-    """The line on which a JSON text first names a field (its last part); 0 for none."""
-    wanted = f'"{name.rpartition(".")[2]}"'
+    """The line on which a JSON text first has a field (its last part) as a key, or names it as
+    the end of a scope; 0 for none."""
+    last = re.escape(name.rpartition(".")[2])
+    wanted = re.compile(rf'"{last}"\s*:|/{last}"')
     lines = enumerate(text.splitlines(), start=1)
-    return next((number for number, line in lines if name and wanted in line), 0)
+    return next((number for number, line in lines if name and wanted.search(line)), 0)
 
 
 def _texts(data: Any, path: tuple[str, ...], document: Document) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from citybrain.flows.faults import Fault
-from citybrain.flows.packs.model import Ask, Each, End, Human, Issue, Notify
+from citybrain.flows.packs.model import Ask, End, Human, Issue, Notify
 from citybrain.flows.packs.pack import Pack
 
 _PLACE = re.compile(r"\{([A-Za-z_][\w.]*)\}", re.ASCII)
@@ -29,8 +29,11 @@ def needed(pack: Pack) -> dict[str, str]:
             found[f"documents.{step.document}.body"] = f"step {step.id}"
         elif isinstance(step, End):
             found[f"results.{step.result}"] = f"step {step.id}"
-    for name, one in pack.contract.properties.items():
-        found |= {f"values.{name}.{value}": f"field {name}" for value in one.field.allowed or ()}
+    for code in pack.raw_tables:
+        found[f"tables.{code}"] = f"table {code}"
+    for name, one in pack.fields.items():
+        found.setdefault(f"fields.{name}", f"field {name}")
+        found |= {f"values.{name}.{value}": f"field {name}" for value in one.allowed or ()}
     found |= {control.group: "ui.json" for control in pack.controls if control.group}
     return found
 
@@ -56,11 +59,6 @@ def _odd_places(pack: Pack, file: str, key: str, text: str) -> Iterator[Fault]:
             line = pack.documents[file].line(tuple(key.split(".")))
             zh, en = f"文本中的“{{{name}}}”不是字段。", f"“{{{name}}}” in the text is no field."
             yield Fault(file, line, "text-place", zh, en)
-
-
-def each_names(pack: Pack) -> frozenset[str]:
-    """Fields that exist only within an `each`."""
-    return frozenset(one.name for one in pack.flow.steps if isinstance(one, Each))
 
 
 def filled(pack: Pack, key: str, language: str, data: Mapping[str, Any]) -> str:

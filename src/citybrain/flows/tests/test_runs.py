@@ -42,7 +42,7 @@ def test_a_run_goes_through_every_kind_of_step(city: City) -> None:
     ticket = Paper.objects.get(document="ticket")
     assert ticket.body_zh == f"{run.number}：hello，经east、west"
     bodies = sorted(Message.objects.values_list("body", flat=True))
-    assert bodies == sorted(["您好，adult，票价2元。", "到了east。", "到了west。"])
+    assert bodies == sorted(["您好，成人，票价2元。", "到了east。", "到了west。"])
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
     waiver = Waiver.objects.get()
     assert (waiver.material, waiver.method, waiver.source) == ("map", "shared-data", "lines")

@@ -47,7 +47,7 @@ def edit_table(request: HttpRequest, acting: Acting, ref: str, table: str) -> Ht
             return redirect("scenario", done.ref)
     width = 1 + len(raw.inputs) + len(raw.outputs) + len(raw.notes)
     context = {
-        "version": version,
+        "pack": version,
         "table": raw,
         "outputs": [output_text(one) for one in raw.outputs],
         "rows": _grid(raw),
@@ -136,7 +136,7 @@ def edit_texts(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBa
             messages.success(request, _("Saved as a draft. It is not in use yet."))
             return redirect("scenario", done.ref)
     context = {
-        "version": version,
+        "pack": version,
         "rows": [(key, texts["zh"].get(key, ""), texts["en"].get(key, "")) for key in keys],
         "problems": problems,
         "note": request.POST.get("note", ""),

@@ -90,7 +90,7 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
     try:
         context = page_context(version, acting, request.GET.get("example", ""))
     except FaultyError as error:
-        context = {"version": version, "faults": _told(error)}
+        context = {"pack": version, "faults": _told(error)}
     return render(request, "flows/pack.html", context, status=status)
 
 

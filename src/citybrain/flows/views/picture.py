@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citybrain.flows.decisions.csv_file import output_text
-from citybrain.flows.decisions.model import RawTable
+from citybrain.flows.decisions.model import RawRule, RawTable
 from citybrain.flows.drawing import Drawing, draw
+from citybrain.flows.expressions import ExpressionError, names_in, parse
 from citybrain.flows.machine import Trial, try_example
 from citybrain.flows.models import Binding, PackVersion, Run
 from citybrain.flows.packs import Pack, check
@@ -67,7 +68,7 @@ def page_context(version: PackVersion, acting: Acting, example: str) -> dict[str
     drafts = version.state != PackVersion.State.RETIRED and manages
     bound = bound_names(version.code)
     return {
-        "version": version,
+        "pack": version,
         "tone": TONES[version.state],
         "kind": KINDS[pack.scenario.kind],
         "about": getattr(pack.scenario.about, words("zh", "en")),
@@ -78,7 +79,7 @@ def page_context(version: PackVersion, acting: Acting, example: str) -> dict[str
         "materials": pack.scenario.materials,
         "drawing": _drawing(pack, path),
         "steps": _rows(pack, path),
-        "tables": [_table(one, trial) for one in pack.raw_tables.values()],
+        "tables": [_table(pack, one, trial) for one in pack.raw_tables.values()],
         "examples": [_example(pack, one, chosen) for one in pack.examples],
         "chosen": _chosen(pack, chosen, trial),
         "faults": [(one.place, fault_text(one)) for one in _faults(pack, version, bound)],
@@ -148,7 +149,7 @@ def _what(pack: Pack, step: Step) -> str:
     """What a step has to do with: fields, a table, a resource, a text."""
     sep = words("、", ", ")
     if isinstance(step, Decide):
-        return step.table
+        return text(pack, f"tables.{step.table}")
     if isinstance(step, UseStep):
         needed = {one.name: one.title for one in pack.scenario.resources}
         title = needed.get(step.resource)
@@ -162,17 +163,54 @@ def _what(pack: Pack, step: Step) -> str:
     return sep.join(field_title(pack, one) for one in getattr(step, "fields", ()))
 
 
-def _table(raw: RawTable, trial: Trial | None) -> dict[str, Any]:
+def _table(pack: Pack, raw: RawTable, trial: Trial | None) -> dict[str, Any]:
+    """A table in the words of the pack's texts, with the codes below."""
     hit = {one for rules in trial.rules.values() for one in rules} if trial else set()
+    heads = [(_head(pack, one), one, "flows-in") for one in raw.inputs]
+    heads += [(field_title(pack, one.name), output_text(one), "flows-out") for one in raw.outputs]
+    notes = {"source": _("Source"), "status": _("Status")}
+    heads += [(notes.get(one, one), "", "") for one in raw.notes]
     return {
         "code": raw.code,
+        "title": text(pack, f"tables.{raw.code}"),
         "hit": raw.hit,
         "words": HITS[raw.hit],
-        "inputs": raw.inputs,
-        "outputs": [output_text(one) for one in raw.outputs],
-        "notes": raw.notes,
-        "rules": [(one, one.id in hit) for one in raw.rules],
+        "heads": heads,
+        "rules": [(one.id, _cells(pack, raw, one), one.id in hit) for one in raw.rules],
     }
+
+
+def _head(pack: Pack, expression: str) -> str:
+    """The label of a field, or of the one field in an expression."""
+    try:
+        names = list(names_in(parse(expression)))
+    except ExpressionError:
+        return expression
+    title = field_title(pack, names[0]) if len(names) == 1 else expression
+    return title if expression in names else f"{title} *" if len(names) == 1 else title
+
+
+def _cells(pack: Pack, raw: RawTable, rule: RawRule) -> list[tuple[str, str]]:
+    pairs = zip(raw.inputs, rule.inputs, strict=True)
+    cells = [(_cell(pack, name, one), "flows-in") for name, one in pairs]
+    outputs = zip(raw.outputs, rule.outputs, strict=True)
+    cells += [(_cell(pack, output.name, one), "flows-out") for output, one in outputs]
+    for name, one in zip(raw.notes, rule.notes, strict=True):
+        cells.append((source_status(one) if name == "status" else one, ""))
+    return cells
+
+
+def _cell(pack: Pack, name: str, cell: str) -> str:
+    """Codes of values as their words; everything else as it stands."""
+    plain = {"": "-", "-": "-", "true": _("yes"), "false": _("no")}
+    if cell in plain:
+        return plain[cell]
+    inner = cell.removeprefix("not(").removesuffix(")") if cell.startswith("not(") else cell
+    known = pack.texts[words("zh", "en")]
+    parts = [one.strip() for one in inner.split(",")]
+    shown = [known.get(f"values.{name}.{one}", plain.get(one, one)) for one in parts]
+    joined = words("、", ", ").join(shown)
+    return _("not %(values)s") % {"values": joined} if inner != cell else joined
 
 
 def _example(pack: Pack, one: Example, chosen: Example | None) -> dict[str, Any]:

@@ -142,7 +142,7 @@ def start(request: HttpRequest, acting: Acting, code: str) -> HttpResponseBase:
             except ActionError as error:
                 status = error.status
                 show_problems(form, error)
-    context = {"version": version, "form": form, "groups": grouped(pack, form)}
+    context = {"pack": version, "form": form, "groups": grouped(pack, form)}
     return render(request, "flows/start.html", context | rules_of(pack), status=status)
 
 
