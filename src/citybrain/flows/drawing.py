@@ -10,6 +10,8 @@ from typing import Any
 
 BOX_W, BOX_H, GAP_X, GAP_Y, SLOT_W, MARGIN = 168, 54, 28, 46, 30, 20
 SWEEPS = 6
+BACK = 40
+"""Room on the right for lines that lead back."""
 LINE = 11
 """Width of Chinese characters on a line of a box; Latin ones count half."""
 
@@ -103,10 +105,14 @@ def draw(steps: list[tuple[str, str, str]], ways: list[tuple[str, str, str]]) ->
         for name, do, title in steps
     }
     lines = [_line(layout, boxes, *one) for one in ways if one[1] in boxes]
-    width = max(one.x for one in boxes.values()) + BOX_W + MARGIN
-    width += 36 if layout.back else 0
+    width = _right(layout) + MARGIN + (BACK if layout.back else 0)
     height = _top(len(layout.rows)) - GAP_Y + MARGIN
     return Drawing(list(boxes.values()), lines, width, height)
+
+
+def _right(layout: _Layout) -> float:
+    """Where the rightmost box or slot ends."""
+    return max(x + (BOX_W if isinstance(one, str) else SLOT_W) for one, x in layout.x.items())
 
 
 def _top(layer: int) -> float:
@@ -197,7 +203,7 @@ def _sweep(layout: _Layout) -> None:
 def _line(layout: _Layout, boxes: dict[str, Box], start: str, end: str, why: str) -> Line:
     first, last = boxes[start], boxes[end]
     if (start, end) in layout.back:
-        right = max(one.x for one in boxes.values()) + BOX_W + 30
+        right = _right(layout) + BACK
         y1, y2 = first.y + BOX_H / 2, last.y + BOX_H / 2
         x1, x2 = first.x + BOX_W, last.x + BOX_W
         path = f"M{x1:.0f} {y1:.0f} C{right:.0f} {y1:.0f} {right:.0f} {y2:.0f} {x2:.0f} {y2:.0f}"
