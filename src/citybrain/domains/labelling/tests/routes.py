@@ -34,6 +34,8 @@ ROUTES: dict[str, Row] = {
     "labelling-next": Row(ANNOTATORS, at("labelling-next", "project.ref"), post=True),
     "labelling-submit": Row(ANNOTATORS, at("labelling-submit", "project.ref"), post=True),
     "labelling-mine": Row(ANNOTATORS, at("labelling-mine", "project.ref")),
-    "labelling-own": Row(frozenset({"ci", "mo"}), at("labelling-own", "project.ref", "own.task.ref")),
+    "labelling-own": Row(
+        frozenset({"ci", "mo"}), at("labelling-own", "project.ref", "own.task.ref")
+    ),
     "labelling-picture": Row(MEMBERS, at("labelling-picture", "boxes.ref", "picture.sha256")),
 }

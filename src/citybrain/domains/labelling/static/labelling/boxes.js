@@ -14,8 +14,8 @@ export class Boxes {
     this.boxes = [];
     this.past = new Past();
     this.current = settings.labels[0];
-    this.picture = make("div", { class: "lb-picture lb-drawing" });
-    const image = make("img", { src: task.data.url, alt: this.words.picture, draggable: "false" });
+    this.picture = make("div", { class: "lb-picture lb-drawing", tabindex: "0", role: "group", "aria-label": this.words.picture });
+    const image = make("img", { src: task.data.url, alt: task.data.name ?? this.words.picture, draggable: "false" });
     this.layer = make("div", { class: "lb-layer" });
     this.picture.append(image, this.layer);
     stage.append(this.picture);
@@ -41,7 +41,7 @@ export class Boxes {
   }
 
   focus() {
-    this.buttons[0].focus({ preventScroll: true });
+    this.picture.focus({ preventScroll: true });
   }
 
   load(result) {

@@ -142,7 +142,7 @@ function keyed(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey) return;
-  const on = event.target.closest?.("a, button, summary, .lb-foot");
+  const on = event.target.closest?.("a, button:not(.lb-drawn), summary, .lb-foot");
   if (event.key === "Enter" && !on) submit();
   else if (event.key.toLowerCase() === "p") previous();
   else if (event.key.toLowerCase() === "s") skip();
