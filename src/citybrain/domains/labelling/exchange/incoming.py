@@ -107,7 +107,9 @@ def read_labelstudio(file: IO[bytes]) -> Iterator[Placed]:
             )
         meta = value.get("meta") if not bare else None
         ours = meta.get("citybrain", {}) if isinstance(meta, dict) else {}
-        yield place, Incoming(given, *lists, ours if isinstance(ours, dict) else {})
+        annotations, predictions = lists
+        given_ours = ours if isinstance(ours, dict) else {}
+        yield place, Incoming(given, annotations, predictions, given_ours)
 
 
 def array_items(file: IO[bytes]) -> Iterator[Any]:

@@ -80,7 +80,7 @@ FORMS = {
     ),
     "jsonl": Form("JSON Lines", "JSON Lines", "jsonl", "application/x-ndjson", ALL, jsonl),
     "coco": Form("COCO", "COCO", "coco.json", "application/json", frozenset({"boxes"}), coco),
-    "conll": Form("CoNLL（BIO）", "CoNLL (BIO)", "conll", "text/plain", frozenset({"spans"}), conll),
+    "conll": Form("CoNLL BIO", "CoNLL BIO", "conll", "text/plain", frozenset({"spans"}), conll),
 }  # fmt: skip
 
 

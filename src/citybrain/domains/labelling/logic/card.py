@@ -83,7 +83,7 @@ def markdown(title_zh: str, title_en: str, card: DatasetMetadata, manifest: Mani
 
 def _splits(manifest: Manifest) -> list[tuple[str, Any]]:
     order = ("train", "validation", "test")
-    return [(name, manifest.splits[name]) for name in order if name in manifest.splits]  # type: ignore[index]
+    return [(name, manifest.splits[name]) for name in order if name in manifest.splits]
 
 
 def _labels(labels: dict[str, int]) -> str:

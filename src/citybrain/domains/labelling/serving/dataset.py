@@ -60,7 +60,7 @@ async def serve(context: UseContext, call: Call) -> Answer:
             size=len(body),
         )
     if head == "splits" and rest in manifest.splits:
-        split = manifest.splits[rest]  # type: ignore[index]
+        split = manifest.splits[rest]
         return await _file(context.resource, metadata, manifest, split.path, call, split.items)
     if head == "files" and rest:
         return await _file(context.resource, metadata, manifest, rest, call, 0)

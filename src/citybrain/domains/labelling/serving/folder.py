@@ -84,7 +84,7 @@ def digest_of(path: Path) -> str:
 
 
 def differences(root: Path, path: str, manifest: Manifest) -> list[tuple[str, str]]:
-    """What of the folder is not as its manifest says: (file, what: missing, size, content, extra)."""
+    """(file, what is wrong): "missing", "size", "content", or "extra" for one that is not named."""
     folder = inside(root, path)
     found = []
     for one in manifest.files:
@@ -167,8 +167,8 @@ def write_splits(
     made = {}
     for name in SPLITS:
         if items[name]:
-            labels = dict(sorted(counts[name].items()))
-            made[name] = Split(path=f"splits/{name}.jsonl", items=items[name], labels=labels)
+            found = dict(sorted(counts[name].items()))
+            made[name] = Split(path=f"splits/{name}.jsonl", items=items[name], labels=found)
         else:
             (place / f"{name}.jsonl").unlink()
     return made

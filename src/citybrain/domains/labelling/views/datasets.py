@@ -86,7 +86,7 @@ def show(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
         "guideline": card.guideline,
         "labels": card.labels,
         "manifest": manifest,
-        "splits": [(one, manifest.splits[one]) for one in SPLITS if one in manifest.splits]  # type: ignore[index]
+        "splits": [(one, manifest.splits[one]) for one in SPLITS if one in manifest.splits]
         if manifest
         else [],
         "files": manifest.files[:SHOWN_FILES] if manifest else [],

@@ -21,6 +21,7 @@ from citybrain.domains.labelling.forms import (
 )
 from citybrain.domains.labelling.models import Project
 from citybrain.domains.labelling.permissions import MANAGE
+from citybrain.domains.labelling.views.words import labels_of
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.errors import ActionError
 from citybrain.ui.history import history_of
@@ -120,6 +121,7 @@ def shown(
         "items": _items(project),
         "progress": progress,
         "figures": _figures(project, progress, queries.may_review(acting, project)),
+        "labels": labels_of(project),
         "guideline": project.guidelines.first(),
         "manages": manages,
         "reviews": queries.may_review(acting, project),

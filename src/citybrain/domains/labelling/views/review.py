@@ -14,7 +14,7 @@ from citybrain.domains.labelling.actions import work as actions
 from citybrain.domains.labelling.logic.agreement import interpretation
 from citybrain.domains.labelling.models import Annotation, Project, Task
 from citybrain.domains.labelling.permissions import REVIEW
-from citybrain.domains.labelling.views.words import said, short
+from citybrain.domains.labelling.views.words import labels_of, said, short
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.errors import ActionError, Conflict, NotFound
 from citybrain.kernel.models import Account, Party
@@ -153,6 +153,7 @@ def _shown(
         "verdict": verdict,
         "verdict_words": said(project, verdict.result) if verdict else "",
         "settles": project.state == Project.State.OPEN and found.state != Task.State.OPEN,
+        "labels": labels_of(project),
         "guideline": project.guidelines.first(),
         "others": [(key, value) for key, value in found.data.items() if isinstance(value, str)],
         "history": [entry for one in rows for entry in history_of(one.urn, acting)],
