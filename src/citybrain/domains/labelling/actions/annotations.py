@@ -42,6 +42,9 @@ def _new(project: Project, task: Task, came: list[Came], acting: Acting) -> list
     known = list(task.annotations.all())
     refs = {one.ref for one in known}
     accounts = {one.account for one in known}
+    first: dict[str, Came] = {}
+    for one in came:
+        first.setdefault(one.annotator, one)
     return [
         Annotation(
             task=task,
@@ -56,7 +59,7 @@ def _new(project: Project, task: Task, came: list[Came], acting: Acting) -> list
             origin=Annotation.Origin.IMPORTED,
             changed_at=clock.now(),
         )
-        for one in came
+        for one in first.values()
         if one.unique not in refs and one.annotator not in accounts
     ]
 

@@ -56,13 +56,15 @@ class Intake:
         except tasks.BadTask as error:
             raise incoming.BadFile(f"{place[0]}：{error.zh}", f"{place[1]}: {error.en}") from None
         key = tasks.key_of(data)
-        if key in self.waiting:
-            self.known += 1
-            return
         task = Task(project=self.project, batch=self.batch, key=key, data=data)
         task.predictions = one.predictions
         # Checked now, while the place in the file is known.
-        self.waiting[key] = (task, labelstudio.results_in(self.project, task, one, place))
+        came = labelstudio.results_in(self.project, task, one, place)
+        if key in self.waiting:
+            self.known += 1
+            self.waiting[key][1].extend(came)
+            return
+        self.waiting[key] = (task, came)
         if len(self.waiting) >= CHUNK:
             self.write()
 
