@@ -85,6 +85,7 @@ class Filter:
     """A choice among values of `lookup`; `choices` may be a function, read for each request.
 
     `apply` replaces the plain equality: a function of (queryset, value).
+    `in_panel`: chosen beside the list and not in its bar, which only carries the value along.
     """
 
     code: str
@@ -92,6 +93,7 @@ class Filter:
     lookup: str
     choices: Choices | Callable[[], Iterable[tuple[str, Text]]]
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    in_panel: bool = False
 
     def options(self) -> list[tuple[str, Text]]:
         return list(self.choices() if callable(self.choices) else self.choices)
@@ -123,6 +125,12 @@ class ListSpec:
     """Title and address of what to do when there is nothing yet."""
     prefix: str = ""
     export: bool = True
+    suggest: str = ""
+    """Name of the address that completes what is typed into the search field."""
+    target: str = ""
+    """Id of the element that a new search replaces, when that is more than the list."""
+    nothing: str = ""
+    """Template shown when a search finds nothing."""
 
     def column(self, code: str) -> Column | None:
         return next((c for c in self.columns if c.code == code and c.sort), None)
@@ -152,6 +160,11 @@ class ListPage:
         self.chosen = self._read_filters()
         self._check()
         self.queryset = self._narrowed(rows)
+
+    @property
+    def unsorted(self) -> str:
+        """Name of the order that the list has when no column is asked for; "" for none."""
+        return ""
 
     def _get(self, name: str) -> str:
         return self._query.get(self.spec.prefix + name, "")
@@ -301,7 +314,16 @@ def list_response(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
     """The rendered page with the list as `page`, or the CSV when it was asked for."""
-    page = ListPage(spec, rows, request.GET)
+    return page_response(request, ListPage(spec, rows, request.GET), template, context)
+
+
+def page_response(
+    request: HttpRequest,
+    page: ListPage,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponseBase:
+    """See `list_response`; for a list that reads its rows in a way of its own."""
     if page.wants_csv:
         return csv_response(page)
     page.objects  # noqa: B018  a page that does not exist is refused here, not inside a template

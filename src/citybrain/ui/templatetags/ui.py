@@ -106,6 +106,7 @@ def table(context: template.Context, page: ListPage) -> dict[str, Any]:
     return {
         "page": page,
         "spec": spec,
+        "list_id": f"list-{spec.name}",
         "heads": [_head(page, column) for column in spec.columns],
         "filters": filters,
         "sorts": _sorts(page) if page.total else [],
@@ -122,8 +123,8 @@ def _sorts(page: ListPage) -> list[tuple[str, str, bool]]:
         if column.sort:
             rows.append((column.code, f"{column.title} ↑"))
             rows.append((f"-{column.code}", f"{column.title} ↓"))
-    if rows and not page.sort:
-        rows.insert(0, ("", formats.NOTHING))
+    if rows and (page.unsorted or not page.sort):
+        rows.insert(0, ("", page.unsorted or formats.NOTHING))
     return [(code, title, code == page.sort) for code, title in rows]
 
 
