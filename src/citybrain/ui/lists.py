@@ -153,6 +153,7 @@ class ListPage:
     def __init__(self, spec: ListSpec, rows: QuerySet[Any], query: Mapping[str, str]) -> None:
         self.spec = spec
         self._query = {key: query[key] for key in query}
+        self._titles: dict[str, dict[str, str]] = {}
         self.search_text = self._get("q").strip()
         self.sort = self._read_sort()
         self.size = self._read_number("size", spec.page_sizes[0])
@@ -187,7 +188,7 @@ class ListPage:
         chosen = {}
         for one in self.spec.filters:
             value = self._get(one.code)
-            if value and value not in {str(code) for code, _title in one.options()}:
+            if value and value not in self.titles_of(one):
                 raise BadListQuery(
                     _("“%(value)s” is not a value of the filter “%(title)s”.")
                     % {"value": value[:40], "title": one.title}
@@ -195,6 +196,12 @@ class ListPage:
             if value:
                 chosen[one.code] = value
         return chosen
+
+    def titles_of(self, one: Filter) -> dict[str, str]:
+        """A filter's choices by value, read once a request."""
+        if one.code not in self._titles:
+            self._titles[one.code] = {str(code): str(title) for code, title in one.options()}
+        return self._titles[one.code]
 
     def _check(self) -> None:
         if self.size not in self.spec.page_sizes:

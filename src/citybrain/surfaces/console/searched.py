@@ -131,7 +131,7 @@ class SearchedPage(ListPage):
         chosen = self.chosen.get(one.code, "")
         if chosen:
             counts.setdefault(chosen, 0)
-        titles = {str(code): str(title) for code, title in one.options()}
+        titles = self.titles_of(one)
         values = [
             Value(
                 titles[code],
@@ -150,8 +150,8 @@ class SearchedPage(ListPage):
         found = []
         for one in self.spec.filters:
             if value := self.chosen.get(one.code):
-                title = {str(code): str(name) for code, name in one.options()}[value]
-                found.append((f"{one.title}: {title}", self.url(**{one.code: "", "page": ""})))
+                title = f"{one.title}: {self.titles_of(one)[value]}"
+                found.append((title, self.url(**{one.code: "", "page": ""})))
         if self.search_text:
             found.insert(0, (f"“{self.search_text}”", self.url(q="", page="", sort="")))
         if self.search_text and not self.is_ranked:

@@ -100,7 +100,11 @@ def table(context: template.Context, page: ListPage) -> dict[str, Any]:
     """A list with its search, filters, sorting, pages and export (see ui/lists.py)."""
     spec = page.spec
     filters = [
-        {"filter": one, "chosen": page.chosen.get(one.code, ""), "options": one.options()}
+        {
+            "filter": one,
+            "chosen": page.chosen.get(one.code, ""),
+            "options": [] if one.in_panel else list(page.titles_of(one).items()),
+        }
         for one in spec.filters
     ]
     return {

@@ -98,7 +98,7 @@ class Suggestion(Schema):
 class SuggestQuery(Schema):
     """What has been typed so far."""
 
-    q: Short
+    q: Short = ""
 
 
 class ResourceOut(ResourceSummary):
