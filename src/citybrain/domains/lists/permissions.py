@@ -32,9 +32,7 @@ permit(
 )
 permit(
     "story.write",
-    Permission(
-        _STEWARD, _NOBODY, "资源所属部门的数据专员", "a steward of the resource's owner"
-    ),
+    Permission(_STEWARD, _NOBODY, "资源所属部门的数据专员", "a steward of the resource's owner"),
 )
 permit("story.feature", Permission(_NOBODY, _ADMINISTRATOR, *_BUREAU))
 permit("escalation.raise", Permission(_NOBODY, _ADMINISTRATOR, *_BUREAU))

@@ -19,4 +19,3 @@ def of_the_platform() -> Acting | None:
     """The bureau as the platform acts for it; None before the city is founded."""
     bureau = Party.objects.filter(is_bureau=True).order_by("pk").first()
     return Acting(bureau, Role.ADMINISTRATOR, "system") if bureau else None
-

@@ -58,9 +58,15 @@ def _faults(
 ) -> dict[str, tuple[str, str]]:
     faults = {}
     if not title.strip() or len(title) > 200:
-        faults["title"] = ("请填写需求名称，不超过200字。", "Give a title of at most 200 characters.")
+        faults["title"] = (
+            "请填写需求名称，不超过200字。",
+            "Give a title of at most 200 characters.",
+        )
     if not basis.strip() or len(basis) > 4000:
-        faults["basis"] = ("请填写依据，不超过4000字。", "State the basis, at most 4,000 characters.")
+        faults["basis"] = (
+            "请填写依据，不超过4000字。",
+            "State the basis, at most 4,000 characters.",
+        )
     if purpose not in PURPOSES:
         faults["purpose"] = ("请从用途目录中选择。", "Choose from the vocabulary of purposes.")
     if len(detail) > 8000:
@@ -115,7 +121,7 @@ def sides_of(acting: Acting, demand: Demand) -> set[str]:
 def assign_demand(
     *, acting_party: Acting, demand_ref: str, office_ref: str, expected_version: int | None = None
 ) -> Demand:
-    """The bureau names the office that should have it (数源部门); the clock of its answer starts."""
+    """The bureau names the office that should have it (数源部门); its clock starts."""
     authorise(acting_party, "demand.assign")
     demand = locked(Demand, demand_ref, "需求", "demand")
     expect_version(demand, expected_version)
@@ -154,13 +160,16 @@ def offer_for_demand(*, acting_party: Acting, demand_ref: str, resource_ref: str
     """The assigned office names one of its published resources."""
     demand = locked(Demand, demand_ref, "需求", "demand")
     authorise(acting_party, "demand.answer", demand.office)
-    resource = locked(Resource, resource_ref, "资源", "resource")
-    if resource.owner_id != acting_party.party.pk or resource.status != "published":
+    own = Resource.objects.filter(owner=acting_party.party, status=Resource.Status.PUBLISHED)
+    resource = own.select_for_update(of=("self",)).filter(ref=resource_ref).first()
+    if resource is None:
         fault = ("请选择本单位已发布的资源。", "Choose a published resource of your own.")
         raise Invalid("not-yours", *fault, {"resource": fault})
     known = Match.objects.filter(demand=demand, resource=resource).first()
     if known and known.state == Match.State.PROPOSED:
-        raise Conflict("already-proposed", "该资源已在匹配之中。", "It is among the matches already.")
+        raise Conflict(
+            "already-proposed", "该资源已在匹配之中。", "It is among the matches already."
+        )
     match = known or Match(demand=demand, resource=resource, version=0)
     match.by, match.state = acting_party.party, Match.State.PROPOSED
     save_next(match)

@@ -22,7 +22,9 @@ def raise_escalation(*, acting_party: Acting, deadline_ref: str) -> Escalation:
     authorise(acting_party, "escalation.raise")
     row = locked(Deadline, deadline_ref, "时限", "clock")
     if row.state != Deadline.State.OPEN or row.due_on > escalation_day(clock.today()):
-        raise Conflict("not-overdue", "该时限尚未达到督办条件。", "This clock is not overdue enough.")
+        raise Conflict(
+            "not-overdue", "该时限尚未达到督办条件。", "This clock is not overdue enough."
+        )
     if Escalation.objects.filter(deadline=row).exists():
         raise Conflict("already-escalated", "该时限已上报督办。", "It has been passed on already.")
     made = Escalation.objects.create(

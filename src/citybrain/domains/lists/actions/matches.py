@@ -76,8 +76,7 @@ class Matching:
         if acting is None or not changed:
             return 0
         return sum(
-            _proposed(acting, demand, found)
-            for demand, found in candidates.for_resources(changed)
+            _proposed(acting, demand, found) for demand, found in candidates.for_resources(changed)
         )
 
 

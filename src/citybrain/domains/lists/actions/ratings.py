@@ -6,7 +6,7 @@ from citybrain.domains.lists.models import Rating
 from citybrain.domains.lists.rules import days
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
-from citybrain.kernel.actions.base import action, locked, save_next
+from citybrain.kernel.actions.base import action, locked
 from citybrain.kernel.errors import Conflict, Invalid
 from citybrain.kernel.models import Issue, Party, Request
 
@@ -62,7 +62,9 @@ def rate(
 
 def _rated(request_ref: str, issue_ref: str) -> tuple[Request | Issue, Party]:
     if bool(request_ref) == bool(issue_ref):
-        raise Invalid("one-record", "请指明一件申请或一个问题。", "Name one request or one problem.")
+        raise Invalid(
+            "one-record", "请指明一件申请或一个问题。", "Name one request or one problem."
+        )
     if request_ref:
         request = locked(Request, request_ref, "申请", "request")
         return request, request.requester

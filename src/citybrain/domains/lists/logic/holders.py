@@ -8,7 +8,11 @@ from citybrain.kernel.process import Move, Process
 
 AT_REST = {"request": frozenset({"delivered", "suspended"})}
 """States in which nobody owes anybody a move, though some may still be made."""
-GIVEN = {("demand", "open"): "bureau", ("demand", "assigned"): "owner", ("demand", "matched"): "requester"}
+GIVEN = {
+    ("demand", "open"): "bureau",
+    ("demand", "assigned"): "owner",
+    ("demand", "matched"): "requester",
+}
 """A demand may be refused or assigned at any time; who should move is the plan of its process."""
 STANDS_FOR = {"system": "requester"}
 """The system moves a request on when its requester countersigns the agreement."""

@@ -1,21 +1,20 @@
 """How well a registered resource fits what somebody asks for, and why.
 
 Texts are cut into words and pairs of neighbouring Chinese characters. A term weighs the more
-the fewer records of the directory hold it (the inverse document frequency of BM25), and
-more in the title of the demand than in its text. The score is the share of the demand's weight
-that the resource covers, so that it can be read: 0.6 means that three fifths of what was
-asked for, rare words first, stand in the resource.
+the fewer records of the directory hold it (inverse document frequency), and more in the title
+of the demand than in its text. The score is the share of the demand's weight that the
+resource covers, so that it can be read: 0.6 means that three fifths of what was asked for,
+rare words first, stand in the resource.
 """
 
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 THRESHOLD = 0.35
-"""Below it nothing is proposed. Chosen on the demo city's demands: what fits lies above
-0.45, what only shares everyday words ("data", "information", a district) below 0.25."""
+"""Below it nothing is proposed: about a third of what was asked for must be there."""
 FEWEST_TERMS = 2
 """One common term is chance."""
 SHOWN_TERMS = 8
@@ -23,7 +22,9 @@ IN_TITLE, IN_TEXT = 3.0, 1.0
 COVERED_BY_TITLE, COVERED_BY_TEXT = 1.0, 0.7
 
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
-_EVERYDAY = frozenset("数据 信息 全市 本市 情况 资源 需要 查询 用于 the and for with data of in to".split())
+_EVERYDAY = frozenset("数据 信息 全市 本市 情况 资源 需要 查询 用于".split()) | frozenset(  # noqa: SIM905
+    "the and for with data of in to".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,15 @@ def asked(demand: Text) -> dict[str, float]:
     return weights | dict.fromkeys(terms(demand.title), IN_TITLE)
 
 
-def rarity(holding: int, all_records: int) -> float:
-    """BM25's inverse document frequency; never negative."""
-    return math.log(1 + (all_records - holding + 0.5) / (holding + 0.5))
+def rarities(holding: Mapping[str, int], all_records: int) -> dict[str, float]:
+    """Term → its inverse document frequency, 1 for what every record holds.
+
+    A term that no record holds counts as the average of the others: it may be what is new in
+    the demand, or two characters that only happen to stand side by side.
+    """
+    known = {term: 1 + math.log((all_records + 1) / (n + 1)) for term, n in holding.items() if n}
+    usual = sum(known.values()) / len(known) if known else 1.0
+    return {term: known.get(term, usual) for term in holding}
 
 
 def common(demand: Text, resource: Text) -> frozenset[str]:
@@ -90,7 +97,7 @@ def fit(demand: Text, resource: Text, rarities: Mapping[str, float]) -> Fit:
     return Fit(min(1.0, sum(covered.values()) / whole), tuple(heaviest[:SHOWN_TERMS]))
 
 
-def rarest(rarities: Mapping[str, float], among: Iterable[str], most: int) -> list[str]:
-    """The terms worth looking up first."""
-    known = [term for term in among if rarities.get(term)]
-    return sorted(known, key=lambda term: (-rarities[term], term))[:most]
+def rarest(holding: Mapping[str, int], most: int) -> list[str]:
+    """The terms by which candidates are looked up: what few records hold, but some do."""
+    held = [term for term, n in holding.items() if n]
+    return sorted(held, key=lambda term: (holding[term], term))[:most]

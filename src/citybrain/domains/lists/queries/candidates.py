@@ -51,11 +51,12 @@ def _item_names(resource: Resource) -> Iterator[str]:
 def for_demand(demand: Demand) -> Found:
     """The best candidates of the whole directory, best first."""
     text = text_of_demand(demand)
-    rarities = rarities_of(text)
-    terms = matching.rarest(rarities, rarities, LOOKED_UP)
+    holding = holding_of(text)
+    rarities = matching.rarities(holding, _directory().count())
+    terms = matching.rarest(holding, LOOKED_UP)
     hits: Counter[int] = Counter()
     for term in terms:
-        hits.update(search.matching(_directory(), term).values_list("pk", flat=True)[:EACH])
+        hits.update(_holding(term).values_list("pk", flat=True)[:EACH])
     keys = [key for key, _count in hits.most_common(SCORED)]
     rows = _directory().filter(pk__in=keys).exclude(owner=demand.party)
     return _best((one, matching.fit(text, text_of_resource(one), rarities)) for one in rows)
@@ -70,15 +71,15 @@ def _best(scored: Iterable[tuple[Resource, Fit]]) -> Found:
     return sorted(worth, key=lambda pair: (-pair[1].score, pair[0].pk))[:MOST_PROPOSED]
 
 
-def rarities_of(text: Text) -> dict[str, float]:
-    """Each term's rarity in the directory; a term that nobody has weighs as the rarest."""
+def holding_of(text: Text) -> dict[str, int]:
+    """Term → how many published resources hold it."""
     weights = matching.asked(text)
     terms = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-    total = _directory().count()
-    return {
-        term: matching.rarity(search.matching(_directory(), term).order_by().count(), total)
-        for term in terms
-    }
+    return {term: _holding(term).order_by().count() for term in terms}
+
+
+def _holding(term: str) -> QuerySet[Resource]:
+    return search.matching(_directory(), term)
 
 
 def changed_since(seen: tuple[int, int], most: int) -> tuple[list[Resource], tuple[int, int]]:
@@ -101,7 +102,7 @@ def for_resources(changed: Sequence[Resource]) -> Iterator[tuple[Demand, Found]]
             and len(matching.common(text, other)) >= matching.FEWEST_TERMS
         ]
         if near:
-            rarities = rarities_of(text)
+            rarities = matching.rarities(holding_of(text), _directory().count())
             found = _best((one, matching.fit(text, other, rarities)) for one, other in near)
             if found:
                 yield demand, found

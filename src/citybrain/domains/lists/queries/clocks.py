@@ -92,9 +92,7 @@ def late() -> Q:
 def within(first: date, last: date) -> Q:
     """The answer's clock was met, or fell due unanswered, on these days (rows with `replied`)."""
     ended = Q(reply_state=Deadline.State.MET, reply_met__gte=first, reply_met__lte=last)
-    return ended | Q(
-        ~Q(reply_state=Deadline.State.MET), reply_due__gte=first, reply_due__lte=last
-    )
+    return ended | Q(~Q(reply_state=Deadline.State.MET), reply_due__gte=first, reply_due__lte=last)
 
 
 def sort_by_due(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -14,9 +14,7 @@ def demands(acting: Acting) -> QuerySet[Demand]:
 
 def ratings(acting: Acting) -> QuerySet[Rating]:
     """Those one's party gave and those it was given."""
-    found = Rating.objects.select_related(
-        "party", "office", "request__resource", "issue__resource"
-    )
+    found = Rating.objects.select_related("party", "office", "request__resource", "issue__resource")
     if acting.reads_all:
         return found
     return found.filter(Q(party=acting.party) | Q(office=acting.party))
