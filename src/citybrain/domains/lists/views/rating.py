@@ -35,7 +35,7 @@ def rate_issue(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBa
 
 
 def _rate(
-    request: HttpRequest, acting: Acting, record: Request | Issue, which: dict[str, str], back: str
+    request: HttpRequest, acting: Acting, record: Request | Issue, which: dict[str, Any], back: str
 ) -> HttpResponseBase:
     known = getattr(record, "rating", None)
     initial = {"score": known.score, "words": known.words} if known else None
