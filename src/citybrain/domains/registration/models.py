@@ -113,7 +113,9 @@ class Objection(Registered):
         DISMISSED = "dismissed", _("Dismissed")
         UPHELD = "upheld", _("Upheld")
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="objections")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="objections"
+    )
     name = models.CharField(_("name"), max_length=60)
     contact = models.CharField(_("contact"), max_length=120)
     reasons = models.TextField(_("reasons"))

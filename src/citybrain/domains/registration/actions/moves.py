@@ -12,7 +12,8 @@ from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.errors import Conflict, Invalid, NotAllowed
 from citybrain.kernel.models import Deadline
-from citybrain.kernel.process import MissingInput, Move, NotAllowed as NotYourMove, WrongState
+from citybrain.kernel.process import MissingInput, Move, WrongState
+from citybrain.kernel.process import NotAllowed as NotYourMove
 
 Given = Mapping[str, str]
 
@@ -56,9 +57,7 @@ def _authorise_side(acting: Acting, application: Application) -> None:
         authorise(acting, "registration.apply", application.applicant)
 
 
-def _moved(
-    acting: Acting | None, application: Application, move: str, given: Given
-) -> Application:
+def _moved(acting: Acting | None, application: Application, move: str, given: Given) -> Application:
     supplied = {name: value.strip() for name, value in given.items() if value.strip()}
     chosen = check(application, move, sides_of(acting, application), supplied)
     EFFECTS.get(move, _nothing)(application, acting, supplied)

@@ -49,9 +49,7 @@ def object_to_notice(
     paused = running is not None and running.state == Deadline.State.PAUSED
     over = running is None or (not paused and clock.today() > running.due_on)
     if application.state not in ON_NOTICE or over:
-        raise Conflict(
-            "notice-over", "公示期已结束，不再受理异议。", "The public notice is over."
-        )
+        raise Conflict("notice-over", "公示期已结束，不再受理异议。", "The public notice is over.")
     objection = Objection.objects.create(application=application, origin=origin, **given)
     if application.state == "notice":
         put(application, check(application, "object", {"public"}, {"reasons": given["reasons"]}))

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import override
 
 from citybrain.domains.registration.logic.steps import BASIC, choice_title
 from citybrain.domains.registration.models import Application, Certificate, Registration
 from citybrain.engines.ledger.canonical import canonical
 from citybrain.kernel import clock
 from citybrain.kernel.models import Party
-from django.utils.translation import override
 
 FORMAT = "citybrain.registration-certificate"
 PREFIX = b"citybrain.registration-certificate/1\n"

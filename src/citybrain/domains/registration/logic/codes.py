@@ -22,7 +22,7 @@ def code_of(city: str, year: int, number: int) -> str:
 def is_code(text: str) -> bool:
     """Whether a text has the layout and the right check character."""
     match = SHAPE.fullmatch(text)
-    return bool(match) and mod_37_36("".join(match.groups()[:3])) == match[4]
+    return match is not None and mod_37_36("".join(match.groups()[:3])) == match[4]
 
 
 def stem(city: str, year: int) -> str:
