@@ -76,9 +76,10 @@ def progress_of(application: Application, records: list[LedgerRecord]) -> list[P
     return [one for one in found if str(one.title) not in skipped]
 
 
-def clocks_about(urn: str) -> list[Clock]:
-    """The clocks of one record, those that run first, told as what they are."""
-    rows = list(Deadline.objects.filter(subject=urn).select_related("party"))
+def clocks_about(urn: str, rule: str = "") -> list[Clock]:
+    """The clocks of one record (of one rule), those that run first, told as what they are."""
+    found = Deadline.objects.filter(subject=urn).select_related("party")
+    rows = list(found.filter(rule=rule) if rule else found)
     rows.sort(key=lambda row: (row.state != Deadline.State.OPEN, row.due_on, row.pk))
     return [_face(row) for row in rows]
 
@@ -106,12 +107,16 @@ def answer_text(field: Field, value: Any) -> str:
 
 
 def answers_of(step: Step, answers: Mapping[str, Any], public: bool = False) -> list[Item]:
-    """The answers of one step as terms; `public` leaves out what only the bureau reads."""
-    return [
-        Item(one.title, answer_text(one, answers.get(one.name)))
+    """The answers of one step as terms; `public` leaves out what only the bureau reads.
+
+    What needed no answer and has none is left out too.
+    """
+    told = [
+        (one, answer_text(one, answers.get(one.name)))
         for one in step.fields
         if one.public or not public
     ]
+    return [Item(one.title, text) for one, text in told if text or one.needed(answers)]
 
 
 def sections_of(application: Application, public: bool = False) -> list[tuple[Step, list[Item]]]:

@@ -177,7 +177,7 @@ def notice(request: HttpRequest, ref: str) -> HttpResponseBase:
     context = {
         "record": record,
         "sections": sections_of(record, public=True),
-        "clocks": clocks_about(record.urn)[:1],
+        "clocks": clocks_about(record.urn, "registration-notice"),
         "objections": [(one, TONES[one.state]) for one in _answers(record)],
         "form": form,
     }
