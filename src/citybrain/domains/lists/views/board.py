@@ -46,7 +46,7 @@ def chart(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     rows: list[Any] = list(_by_answers(board.offices(acting, request.GET))[:CHARTED])
     series = [
         {"name": _("On time"), "data": [row.on_time for row in rows]},
-        {"name": _("Satisfied"), "data": [row.satisfied for row in rows]},
+        {"name": _("Satisfaction rate"), "data": [row.satisfied for row in rows]},
     ]
     return JsonResponse(
         {
