@@ -41,6 +41,7 @@ add_verbs(
         "demand.offer": lazy("Office named a resource"),
         "demand.meet": lazy("Demand met"),
         "demand.reopen": lazy("No match fits"),
+        "demand.reopen-assigned": lazy("No match fits"),
         "demand.refuse": lazy("Demand cannot be met"),
         "demand.withdraw": lazy("Demand withdrawn"),
         "match.propose": lazy("Match proposed"),

@@ -1,5 +1,6 @@
 """The three lists as the bureau keeps them: their columns, filters, search and order."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -51,6 +52,12 @@ def _scope(row: Resource) -> str:
 
 def _day(getter: str) -> Any:
     return lambda row: shanghai(value)[:10] if (value := getattr(row, getter)) else ""
+
+
+def _one_line(getter: str) -> Any:
+    """A day that is not broken into two lines."""
+    read = _day(getter)
+    return lambda row: format_html('<span class="cb-one-line">{}</span>', read(row))
 
 
 def _due_cell(row: Any) -> Any:
@@ -122,7 +129,13 @@ RESOURCES = ListSpec(
         Column("scope", lazy("Scope and use, or legal basis"), _scope),
         Column("cycle", lazy("Update cycle"), lambda row: row.get_update_cycle_display()),
         Column("district", lazy("District"), lambda row: district_name(row.district)),
-        Column("published", lazy("Published on"), _day("published_at"), sort="published_at"),
+        Column(
+            "published",
+            lazy("Published on"),
+            _day("published_at"),
+            sort="published_at",
+            cell=_one_line("published_at"),
+        ),
         Column(
             "status",
             lazy("Status"),
@@ -179,7 +192,13 @@ REQUESTS = ListSpec(
                 else row.use_scope
             ),
         ),
-        Column("submitted", lazy("Submitted on"), _day("submitted_at"), sort="submitted_at"),
+        Column(
+            "submitted",
+            lazy("Submitted on"),
+            _day("submitted_at"),
+            sort="submitted_at",
+            cell=_one_line("submitted_at"),
+        ),
         Column("holder", lazy("Who holds it"), words.holder),
         Column("due", lazy("Due"), "due", sort="due_rank", cell=_due_cell),
         Column("left", lazy("Days left"), words.left, cell=_left_cell),
@@ -237,7 +256,13 @@ ISSUES = ListSpec(
             lambda row: party_name(row.resource.owner),
             sort="resource__owner__name_zh",
         ),
-        Column("raised", lazy("Raised on"), _day("created_at"), sort="created_at"),
+        Column(
+            "raised",
+            lazy("Raised on"),
+            _day("created_at"),
+            sort="created_at",
+            cell=_one_line("created_at"),
+        ),
         Column("holder", lazy("Who holds it"), words.holder),
         Column("due", lazy("Due"), "due", sort="due_rank", cell=_due_cell),
         Column("left", lazy("Days left"), words.left, cell=_left_cell),
@@ -267,4 +292,27 @@ ISSUES = ListSpec(
     count_cap=COUNT_CAP,
     empty=lazy("No problem was raised yet."),
 )
+ON_SCREEN = {
+    lists.REQUESTS: (
+        "number", "resource", "requester", "owner", "holder", "due", "left", "state",
+        "kind", "purpose", "scenario", "submitted",
+    ),
+    lists.ISSUES: (
+        "number", "title", "by", "office", "holder", "due", "left", "state",
+        "type", "resource", "raised", "answer",
+    ),
+}  # fmt: skip
+"""What must be seen without scrolling comes first on the page; files keep the usual order."""
+
+
+def on_screen(name: str) -> ListSpec:
+    """A list's description for the page."""
+    spec = SPECS[name]
+    order = ON_SCREEN.get(name)
+    if order is None:
+        return spec
+    columns = sorted(spec.columns, key=lambda one: order.index(one.code))
+    return replace(spec, columns=tuple(columns))
+
+
 SPECS = {lists.RESOURCES: RESOURCES, lists.REQUESTS: REQUESTS, lists.ISSUES: ISSUES}

@@ -108,7 +108,7 @@ def show(request: HttpRequest, acting: Acting, name: str) -> HttpResponseBase:
     """One of the three lists."""
     rows = lists.rows_of(name, acting)
     context = {"name": name, "exports": exports(request, name)}
-    return list_response(request, specs.SPECS[name], rows, "lists/list.html", context)
+    return list_response(request, specs.on_screen(name), rows, "lists/list.html", context)
 
 
 def exports(request: HttpRequest, name: str) -> list[tuple[str, str]]:
