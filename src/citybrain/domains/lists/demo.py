@@ -110,7 +110,7 @@ def _told(code: str, texts: tuple[str, ...], featured: bool, bureau: Acting) -> 
         return
     names = ("headline_zh", "headline_en", "text_zh", "text_en")
     given: dict[str, Any] = {"acting_party": owner, "resource_ref": resource.ref}
-    stories.write_story(**given, **dict(zip(names, texts, strict=True)))
+    stories.write_story(**given | dict(zip(names, texts, strict=True)))
     stories.show_story(**given)
     if featured:
         stories.feature_story(acting_party=bureau, resource_ref=resource.ref)

@@ -28,7 +28,7 @@ LONGEST_CELL = 400
 MARGIN = Mm(15)
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 TABLE_SIZE = int(Pt(8))
-PADDING, SHORT, LONGEST_LINE = 2, 7, 18
+PADDING, SHORT, LONGEST_LINE = 3, 7, 18
 """In characters: a cell's margins, what a line holds unbroken (a date, a number), what the
 widest column is reckoned with."""
 
