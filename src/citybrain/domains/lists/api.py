@@ -27,14 +27,14 @@ Text = Annotated[str, StringConstraints(max_length=8000)]
 HalfYear = Annotated[str, StringConstraints(pattern=r"^20\d\dH[12]$")]
 
 
-class PageQuery(Schema):
+class WhichPage(Schema):
     """Which page of a list."""
 
     page: int = Field(1, ge=1, le=1_000_000)
     page_size: int = Field(50, ge=1, le=200)
 
 
-class DemandQuery(PageQuery):
+class DemandQuery(WhichPage):
     """Filters of the demand list."""
 
     state: Line = ""
@@ -225,7 +225,7 @@ def _acting(request: HttpRequest) -> Acting:
     return acting
 
 
-def _page(rows: QuerySet[Any], query: PageQuery) -> dict[str, Any]:
+def _page(rows: QuerySet[Any], query: WhichPage) -> dict[str, Any]:
     start = (query.page - 1) * query.page_size
     return {
         "items": list(rows[start : start + query.page_size]),
@@ -312,7 +312,7 @@ def dismiss_match(request: HttpRequest, ref: str, match: str, body: Words) -> De
 
 
 @router.get("/ratings", response=RatingPage)
-def list_ratings(request: HttpRequest, query: Query[PageQuery]) -> Any:
+def list_ratings(request: HttpRequest, query: Query[WhichPage]) -> Any:
     """Ratings that one's party gave or was given."""
     return _page(visible.ratings(_acting(request)), query)
 
