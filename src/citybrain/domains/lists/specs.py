@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.domains.lists import words
 from citybrain.domains.lists.queries import clocks, holding, lists
-from citybrain.kernel import search
 from citybrain.kernel.models import Issue, Resource
+from citybrain.kernel.queries import search
 from citybrain.kernel.report.period import period_of
 from citybrain.ui.formats import shanghai
 from citybrain.ui.labels import (

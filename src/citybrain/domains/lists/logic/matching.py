@@ -95,9 +95,3 @@ def fit(demand: Text, resource: Text, rarities: Mapping[str, float]) -> Fit:
     }
     heaviest = sorted(covered, key=lambda term: (-covered[term], term))
     return Fit(min(1.0, sum(covered.values()) / whole), tuple(heaviest[:SHOWN_TERMS]))
-
-
-def rarest(holding: Mapping[str, int], most: int) -> list[str]:
-    """The terms by which candidates are looked up: what few records hold, but some do."""
-    held = [term for term, n in holding.items() if n]
-    return sorted(held, key=lambda term: (holding[term], term))[:most]

@@ -1,6 +1,5 @@
 """Which registered resources may be what a demand asks for, scored with the directory's words."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,15 +9,14 @@ from citybrain.domains.lists.actions.demands import OPEN
 from citybrain.domains.lists.logic import matching
 from citybrain.domains.lists.logic.matching import Fit, Text
 from citybrain.domains.lists.models import Demand
-from citybrain.kernel import search
 from citybrain.kernel.kinds import kind_of
 from citybrain.kernel.models import Resource
-from citybrain.kernel.queries import visible
+from citybrain.kernel.queries import search, visible
 
 MOST_TERMS = 60
 """Terms of one demand that are counted in the directory, those of the title first."""
-LOOKED_UP, EACH, SCORED = 12, 200, 60
-"""The rarest terms that candidates are fetched by, rows of each, rows that are scored."""
+SCORED = 60
+"""Resources that search ranks first and that are weighed."""
 MOST_PROPOSED = 5
 
 Found = list[tuple[Resource, Fit]]
@@ -51,14 +49,10 @@ def _item_names(resource: Resource) -> Iterator[str]:
 def for_demand(demand: Demand) -> Found:
     """The best candidates of the whole directory, best first."""
     text = text_of_demand(demand)
-    holding = holding_of(text)
-    rarities = matching.rarities(holding, _directory().count())
-    terms = matching.rarest(holding, LOOKED_UP)
-    hits: Counter[int] = Counter()
-    for term in terms:
-        hits.update(_holding(term).values_list("pk", flat=True)[:EACH])
-    keys = [key for key, _count in hits.most_common(SCORED)]
-    rows = _directory().filter(pk__in=keys).exclude(owner=demand.party)
+    rarities = matching.rarities(holding_of(text), _directory().count())
+    near = _directory().exclude(owner=demand.party)
+    keys = search.ranked_keys(None, f"{text.title} {text.text}")
+    rows = near.order_by("-pk")[:SCORED] if keys is None else near.filter(pk__in=keys[:SCORED])
     return _best((one, matching.fit(text, text_of_resource(one), rarities)) for one in rows)
 
 
@@ -75,11 +69,7 @@ def holding_of(text: Text) -> dict[str, int]:
     """Term → how many published resources hold it."""
     weights = matching.asked(text)
     terms = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-    return {term: _holding(term).order_by().count() for term in terms}
-
-
-def _holding(term: str) -> QuerySet[Resource]:
-    return search.matching(_directory(), term)
+    return search.term_counts(terms)
 
 
 def changed_since(seen: tuple[int, int], most: int) -> tuple[list[Resource], tuple[int, int]]:
