@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.domains.lists import words
 from citybrain.domains.lists.queries import clocks, holding, lists
+from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Issue, Resource
 from citybrain.kernel.queries import search
 from citybrain.kernel.report.period import period_of
@@ -36,14 +37,6 @@ SIDES = (
     ("requester", lazy("The requester")),
     ("bureau", lazy("The data bureau")),
 )
-
-
-def _matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return search.matching(rows, text)
-
-
-# Templates call whatever can be called; this one they shall only find.
-_matching.do_not_call_in_templates = True  # type: ignore[attr-defined]
 
 
 def _scope(row: Resource) -> str:
@@ -151,7 +144,7 @@ RESOURCES = ListSpec(
         Filter("clock", lazy("Clock"), "", words.CLOCKS, clocks.narrowed),
         Filter("district", lazy("District"), "district", district_choices),
     ),
-    search=_matching,
+    search=("title_zh__icontains",),
     search_hint=lazy("Title, summary, code or owner"),
     default_sort="code",
     count_cap=COUNT_CAP,
@@ -305,9 +298,23 @@ ON_SCREEN = {
 """What must be seen without scrolling comes first on the page; files keep the usual order."""
 
 
-def on_screen(name: str) -> ListSpec:
-    """A list's description for the page."""
+def spec_of(name: str, acting: Acting) -> ListSpec:
+    """A list's description for a reader: resources are searched by the ranked index."""
     spec = SPECS[name]
+    if name != lists.RESOURCES:
+        return spec
+
+    def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return search.matching(rows, text, acting)
+
+    # Templates call whatever can be called; this one they shall only find.
+    matching.do_not_call_in_templates = True  # type: ignore[attr-defined]
+    return replace(spec, search=matching)
+
+
+def on_screen(name: str, acting: Acting) -> ListSpec:
+    """A list's description for the page."""
+    spec = spec_of(name, acting)
     order = ON_SCREEN.get(name)
     if order is None:
         return spec
