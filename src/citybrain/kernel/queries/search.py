@@ -58,7 +58,7 @@ class Hit:
 class Results:
     """One page of hits.
 
-    `partial`: no resource holds all the words, these hold some. `ranked`: by relevance.
+    `partial`: none holds the greater part of the words, these hold some. `ranked`: by relevance.
     """
 
     hits: list[Hit]

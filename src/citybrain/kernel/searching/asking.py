@@ -8,6 +8,7 @@ nothing and cannot alone make a match.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 import tantivy
 
@@ -24,13 +25,17 @@ COMMON = 0.2
 FEW = 25
 """In a directory of up to so many resources no term counts as common."""
 GREATER_PART = 0.6
-SINGLES = 0.12
+SINGLES = 0.4
 """Weight of a single character beside a pair."""
 TIE = 0.3
 """How much the weaker fields add to the strongest one for the same term."""
 ALL_BONUS, EXACT_BONUS, PREFIX_BONUS = 1_000.0, 9_000.0, 4_000.0
 WINDOW = 200
 """Results that are put in order among equals: newest first."""
+
+LONGEST_CODE = 40
+_MEANT = frozenset(r"\.+*?()|[]{}^$#&-~")
+"""What means something in a regular expression."""
 
 Query = tantivy.Query
 Must, Should = tantivy.Occur.Must, tantivy.Occur.Should
@@ -47,7 +52,7 @@ class Sight:
 
 @dataclass(slots=True)
 class Found:
-    """A ranked window of primary keys; `partial` when no resource holds all the words."""
+    """A ranked window of primary keys; `partial`: none holds the greater part of the words."""
 
     keys: list[int]
     total: int
@@ -58,6 +63,18 @@ class Found:
 def has(name: str, value: str) -> Query:
     option = "freq" if name in WEIGHTS else "basic"
     return Query.term_query(SCHEMA, name, value, index_option=option)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text could be a directory code or the beginning of one."""
+    return 0 < len(text) <= LONGEST_CODE and text.isprintable() and " " not in text
+
+
+def beginning(name: str, start: str) -> Query:
+    """A term of the field that begins so."""
+    escaped = "".join(f"\\{one}" if one in _MEANT else one for one in start)
+    with translated():
+        return Query.regex_query(SCHEMA, name, escaped + ".*")
 
 
 def any_of(queries: Sequence[Query]) -> Query:
@@ -115,12 +132,10 @@ class Question:
 
     def by_code(self) -> list[Query]:
         """Resources with this code, and with codes that begin so."""
-        if not self.code or " " in self.code or not any(one.isdigit() for one in self.code):
+        if not is_code(self.code) or not any(one.isdigit() for one in self.code):
             return []
         exact = Query.const_score_query(has("exact", self.code), EXACT_BONUS)
-        pattern = "".join(one if one.isalnum() else f"\\{one}" for one in self.code) + ".*"
-        prefix = Query.regex_query(SCHEMA, "exact", pattern)
-        return [exact, Query.const_score_query(prefix, PREFIX_BONUS)]
+        return [exact, Query.const_score_query(beginning("exact", self.code), PREFIX_BONUS)]
 
     def tiers(self) -> list[Query]:
         """What counts as a match: all terms, the greater part, any telling one."""
@@ -128,7 +143,7 @@ class Question:
         every = all_of([self._held(term) for term in self.terms]) if self.terms else None
         found = [any_of([every, *codes]) if every else any_of(codes)]
         telling = [self._held(term) for term in self.telling]
-        least = max(1, round(len(self.telling) * GREATER_PART))
+        least = ceil(len(self.telling) * GREATER_PART)
         if len(telling) > 1:
             part = Query.boolean_query(
                 [(Should, one) for one in telling], minimum_number_should_match=least
@@ -151,7 +166,10 @@ class Question:
         parts = [self._scored(term, 1.0) for term in self.terms]
         parts += [self._scored(term, SINGLES) for term in self.singles]
         for other in self.wording.others:
-            parts += [self._scored(term, self.wording.weight) for term in query_terms(other)]
+            terms = query_terms(other)
+            # A long official name shall not outweigh the short word that it stands for.
+            weight = self.wording.weight * min(1.0, 2 / max(1, len(terms)))
+            parts += [self._scored(term, weight) for term in terms]
         if len(self.terms) > 1:
             every = all_of([self._held(term) for term in self.terms])
             parts.append(Query.const_score_query(every, ALL_BONUS))
@@ -178,10 +196,10 @@ def ask(
     question = Question(text, searcher)
     if question.is_empty:
         return Found([], 0), Query.empty_query()
-    matched, count, tier = _widest_needed(searcher, question, limits(sight, filters))
+    matched, count, partial = _widest_needed(searcher, question, limits(sight, filters))
     scored = Query.boolean_query([(Must, one) for one in matched] + [(Should, question.score())])
     keys = ranked(searcher, scored, start, size) if size and count else []
-    return Found(keys, count, partial=tier > 0), matched[-1]
+    return Found(keys, count, partial=partial), matched[-1]
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:
@@ -191,20 +209,18 @@ def _count(searcher: tantivy.Searcher, query: Query) -> int:
 
 def _widest_needed(
     searcher: tantivy.Searcher, question: Question, within: list[Query]
-) -> tuple[list[Query], int, int]:
-    """The first tier with enough results, its count, and its number.
-
-    The number is 0 as long as any resource holds all the words.
-    """
-    first = 0
+) -> tuple[list[Query], int, bool]:
+    """The first tier with enough results, its count, and whether all earlier ones were empty."""
+    counts: list[int] = []
+    tiers = question.tiers()
     with translated():
-        for tier, match in enumerate(question.tiers()):
+        for match in tiers:
             matched = [*within, silent(match)]
-            count = _count(searcher, all_of(matched))
-            first = first if tier else count
-            if count >= ENOUGH:
+            counts.append(_count(searcher, all_of(matched)))
+            if counts[-1] >= ENOUGH:
                 break
-    return matched, count, 0 if first else tier
+    is_last = len(counts) == len(tiers) > 1
+    return matched, counts[-1], is_last and not any(counts[:-1])
 
 
 def ranked(searcher: tantivy.Searcher, query: Query, start: int, size: int) -> list[int]:

@@ -117,7 +117,7 @@ class SearchedPage(ListPage):
 
     @property
     def is_partial(self) -> bool:
-        """No resource holds all the words."""
+        """No resource holds the greater part of the words."""
         return self.results.partial and bool(self.total)
 
     @cached_property
