@@ -6,7 +6,7 @@ the data sets of the demo city. The queries and their judgments (3, 2, 1) are in
 benchmarks/data/search_judgments.txt, written by hand from the whole list. Compared, by nDCG@10
 with gains of 2^grade - 1:
 
-- ours, as pages and API ask it; without its vocabulary; with the wordings alone taken away
+- ours, as pages and API ask it; without other wordings; without any vocabulary
 - substring: titles, summaries, owners and codes that contain every word of the query
   (`LIKE '%…%'`), newest first
 - FTS5 with its default tokenizer (unicode61), best first by its BM25, any of the words
@@ -90,7 +90,7 @@ def ours(query: str) -> list[str]:
 
 
 def without_vocabulary(which: str) -> Way:
-    """Ours, with the stop words or the other wordings (or both) taken out."""
+    """Ours, with the other wordings taken out, or with the asking words kept too ("both")."""
 
     def ask(query: str) -> list[str]:
         from citybrain.kernel.searching import asking
@@ -99,8 +99,8 @@ def without_vocabulary(which: str) -> Way:
         def plain(text: str) -> Wording:
             known = read(text)
             if which == "wordings":
-                return Wording(known.text, (), known.weight)
-            return Wording(text, () if which == "both" else known.others, known.weight)
+                return Wording(known.text, (), (), known.weight)
+            return Wording(text, (), (), known.weight)
 
         asking.read, kept = plain, asking.read
         try:

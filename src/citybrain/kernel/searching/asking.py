@@ -140,8 +140,7 @@ class Question:
     def tiers(self) -> list[Query]:
         """What counts as a match: all terms, the greater part, any telling one."""
         codes = self.by_code()
-        every = all_of([self._held(term) for term in self.terms]) if self.terms else None
-        found = [any_of([every, *codes]) if every else any_of(codes)]
+        found = [any_of([*self._every(), *codes])]
         telling = [self._held(term) for term in self.telling]
         least = ceil(len(self.telling) * GREATER_PART)
         if len(telling) > 1:
@@ -152,6 +151,11 @@ class Question:
         if telling or self._expanded():
             found.append(any_of([*telling, *found[:1], *self._expanded()]))
         return found
+
+    def _every(self) -> list[Query]:
+        """Resources that hold all the words, as they are asked or as offices say them."""
+        texts = [self.terms, *(query_terms(one) for one in self.wording.variants)]
+        return [all_of([self._held(term) for term in terms]) for terms in texts if terms]
 
     def _expanded(self) -> list[Query]:
         """Resources that hold all of another wording of the same thing."""
@@ -171,8 +175,7 @@ class Question:
             weight = self.wording.weight * min(1.0, 2 / max(1, len(terms)))
             parts += [self._scored(term, weight) for term in terms]
         if len(self.terms) > 1:
-            every = all_of([self._held(term) for term in self.terms])
-            parts.append(Query.const_score_query(every, ALL_BONUS))
+            parts.append(Query.const_score_query(any_of(self._every()), ALL_BONUS))
         return any_of(parts + self.by_code())
 
     @staticmethod

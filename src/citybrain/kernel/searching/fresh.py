@@ -7,6 +7,7 @@ the last resource and its random reference. Both cost one short query a search.
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import structlog
 from django.db import close_old_connections, connection, connections
@@ -162,7 +163,5 @@ def _run_beside() -> None:
 
 def refresh() -> None:
     """A duty of the worker: have the index level before anybody asks."""
-    try:
+    with suppress(SearchIndexError):
         level()
-    except SearchIndexError as trouble:
-        log.info("the search index is not there yet", reason=str(trouble))
