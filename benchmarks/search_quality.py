@@ -71,14 +71,29 @@ def fill() -> None:
             title = row["sub_item"].strip()
             summary = f"事项编码 {row['item_code']}"
             rows.append(
-                Resource(code=f"ITEM-{number}", kind="external", title_zh=title, title_en="",
-                         summary_zh=summary, owner=office(row["department"]), **common)
+                Resource(
+                    code=f"ITEM-{number}",
+                    kind="external",
+                    title_zh=title,
+                    title_en="",
+                    summary_zh=summary,
+                    owner=office(row["department"]),
+                    **common,
+                )
             )
     for one in datasets.datasets():
         rows.append(
-            Resource(code=one.code, kind=one.kind, title_zh=one.title_zh, title_en=one.title_en,
-                     summary_zh=one.summary_zh, summary_en=one.summary_en, metadata=one.metadata,
-                     owner=office("大数据发展管理局"), **common)
+            Resource(
+                code=one.code,
+                kind=one.kind,
+                title_zh=one.title_zh,
+                title_en=one.title_en,
+                summary_zh=one.summary_zh,
+                summary_en=one.summary_en,
+                metadata=one.metadata,
+                owner=office("大数据发展管理局"),
+                **common,
+            )
         )
     Resource.objects.bulk_create(rows, batch_size=500)
 

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 _RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+")
 _CHINESE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff]+)")
+_SINGLE = re.compile(r"x[0-9a-f]{4}")
 LONGEST_WORD = 40
 VERSION = 2
 """Raised whenever the same text gives other terms: indexes of the old ones are built anew."""
@@ -38,6 +39,11 @@ def _encode(term: str) -> str:
 def is_chinese(run: str) -> bool:
     """Whether a run of letters is Chinese, by its first character."""
     return "\u3400" <= run[0] <= "\ufaff"
+
+
+def is_single(term: str) -> bool:
+    """Whether a term is a single Chinese character."""
+    return _SINGLE.fullmatch(term) is not None
 
 
 def _singular(word: str) -> str:

@@ -12,7 +12,7 @@ from math import ceil
 
 import tantivy
 
-from citybrain.engines.text import query_terms, single_terms
+from citybrain.engines.text import is_single, query_terms, single_terms
 from citybrain.kernel.searching.documents import FACETS, WEIGHTS, exact_code
 from citybrain.kernel.searching.index import SCHEMA, Shelf, translated
 from citybrain.kernel.searching.vocabulary import Wording, read
@@ -122,9 +122,13 @@ class Question:
             self.telling = self._telling(searcher)
 
     def _telling(self, searcher: tantivy.Searcher) -> list[str]:
-        """The terms that some resource holds and not too many do; without any, all of them."""
+        """The terms that some resource holds and not too many do.
+
+        A single character that stands alone beside other words ("开饭店 证") tells nothing.
+        """
         most = max(FEW, searcher.num_docs * COMMON)
-        counts = {term: searcher.doc_freq("all", term) for term in self.terms}
+        several = [one for one in self.terms if not is_single(one)] or self.terms
+        counts = {term: searcher.doc_freq("all", term) for term in several}
         return [term for term, count in counts.items() if 0 < count <= most]
 
     def _held(self, term: str) -> Query:
@@ -137,8 +141,8 @@ class Question:
         exact = Query.const_score_query(has("exact", self.code), EXACT_BONUS)
         return [exact, Query.const_score_query(beginning("exact", self.code), PREFIX_BONUS)]
 
-    def tiers(self) -> list[Query]:
-        """What counts as a match: all terms, the greater part, any telling one."""
+    def in_words(self) -> list[Query]:
+        """What counts as a match, step by step: all terms, the greater part, any telling one."""
         codes = self.by_code()
         found = [any_of([*self._every(), *codes])]
         telling = [self._held(term) for term in self.telling]
@@ -151,6 +155,16 @@ class Question:
         if telling or self._expanded():
             found.append(any_of([*telling, *found[:1], *self._expanded()]))
         return found
+
+    def in_characters(self) -> list[Query]:
+        """Resources that hold most of the characters, wherever: 养狗证 finds 犬类准养证."""
+        lone = [one for one in self.terms if is_single(one)]
+        characters = list(dict.fromkeys([*self.singles, *lone]))
+        least = max(2, ceil(len(characters) * GREATER_PART))
+        if len(characters) < least:
+            return []
+        held = [(Should, self._held(one)) for one in characters]
+        return [Query.boolean_query(held, minimum_number_should_match=least)]
 
     def _every(self) -> list[Query]:
         """Resources that hold all the words, as they are asked or as offices say them."""
@@ -213,17 +227,19 @@ def _count(searcher: tantivy.Searcher, query: Query) -> int:
 def _widest_needed(
     searcher: tantivy.Searcher, question: Question, within: list[Query]
 ) -> tuple[list[Query], int, bool]:
-    """The first tier with enough results, its count, and whether all earlier ones were empty."""
-    counts: list[int] = []
-    tiers = question.tiers()
+    """The first step with enough results, its count, and whether all better ones were empty."""
+    steps = question.in_words()
+    last, better = len(steps) - 1, 0
     with translated():
-        for match in tiers:
-            matched = [*within, silent(match)]
-            counts.append(_count(searcher, all_of(matched)))
-            if counts[-1] >= ENOUGH:
-                break
-    is_last = len(counts) == len(tiers) > 1
-    return matched, counts[-1], is_last and not any(counts[:-1])
+        for at, match in enumerate(steps):
+            count = _count(searcher, all_of([*within, silent(match)]))
+            if count >= ENOUGH or (count and at == last):
+                return [*within, silent(match)], count, at == last > 0 and not better
+            better += count
+        # Characters without their order are for those who would find nothing at all.
+        for match in question.in_characters() or steps[-1:]:
+            count = _count(searcher, all_of([*within, silent(match)]))
+    return [*within, silent(match)], count, True
 
 
 def ranked(searcher: tantivy.Searcher, query: Query, start: int, size: int) -> list[int]:

@@ -283,3 +283,24 @@ def test_pages_of_a_ranking_hold_each_result_once(catalogue: City, chosen):
     ]
     assert parts == whole
     assert len(whole) == (0 if chosen else 8)
+
+
+def test_a_query_is_matched_whole_in_the_offices_words(catalogue: City):
+    found = search(catalogue.zhao, "社保参保")
+    assert (found.total, found.partial) == (1, False)
+    assert found.hits[0].title_zh == [("社会保险参保", True), ("人数", False)]
+
+
+def test_a_lone_character_beside_words_makes_no_match(catalogue: City):
+    assert codes(catalogue.zhao, "表") == ["307/0001"]
+    assert codes(catalogue.zhao, "火星 表") == []
+
+
+def test_deep_pages_and_everything_are_read_in_order(catalogue: City):
+    assert codes(catalogue.zhao, "公交", start=10_000) == []
+    keys = asked.ranked_keys(catalogue.zhao, "公交 港口 停车")
+    assert sorted(keys) == sorted(
+        asked.matching(Resource.objects.all(), "公交 港口 停车", catalogue.zhao).values_list(
+            "pk", flat=True
+        )
+    )
