@@ -304,3 +304,44 @@ def test_deep_pages_and_everything_are_read_in_order(catalogue: City):
             "pk", flat=True
         )
     )
+
+
+def test_an_index_that_lost_documents_is_noticed_and_made_anew(catalogue: City, monkeypatch):
+    asked_for: list[bool] = []
+    monkeypatch.setattr(fresh, "start_beside", lambda anew=False: asked_for.append(anew))
+    fresh.check()
+    assert asked_for == []
+    here = fresh.shelf()
+    with here.writing():
+        here.write([], fresh.database_mark(), anew=True)
+    assert codes(catalogue.zhao, "停车场") == []
+    fresh.check()
+    assert asked_for == [True]
+    assert fresh.bring_level(here, anew=True) == 4
+    assert codes(catalogue.zhao, "停车场") == ["T-0003"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_changes_are_indexed_beside(city: City, monkeypatch):
+    monkeypatch.setattr(fresh, "AT_ONCE", 2)
+    for number in range(5):
+        exchange.published(city, f"T-07{number}", title_zh="停车场", title_en="Parking")
+    first = search(city.zhao, "停车场")
+    assert (first.total, first.ranked) == (5, False)
+    fresh._beside.join(30)
+    later = search(city.zhao, "停车场")
+    assert (later.total, later.ranked) == (5, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_an_open_transaction_are_left_to_later_searches(city: City):
+    from django.db import transaction
+
+    exchange.published(city, "T-0800", title_zh="停车场", title_en="Parking")
+    assert codes(city.su, "停车场") == ["T-0800"]
+    with transaction.atomic():
+        exchange.published(city, "T-0801", title_zh="停车场", title_en="Parking")
+        assert codes(city.su, "停车场") == ["T-0800"]
+        transaction.set_rollback(True)
+    exchange.published(city, "T-0802", title_zh="停车场", title_en="Parking")
+    assert set(codes(city.su, "停车场")) == {"T-0800", "T-0802"}
