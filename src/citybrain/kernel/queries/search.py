@@ -58,7 +58,7 @@ class Hit:
 class Results:
     """One page of hits.
 
-    `partial`: no resource holds all the words, these hold some. `ranked`: by relevance.
+    `partial`: none holds the greater part of the words, these hold some. `ranked`: by relevance.
     """
 
     hits: list[Hit]
@@ -220,7 +220,7 @@ def _of_themes(values: Sequence[str]) -> Q:
 def hit(resource: Resource, text: str) -> Hit:
     """The resource with the words marked, and the text around them that is not the title."""
     words = read(text)
-    wanted = " ".join((words.text, *words.others))
+    wanted = " ".join((words.text, *words.others, *words.variants))
     return Hit(
         resource,
         marked(resource.title_zh, wanted),

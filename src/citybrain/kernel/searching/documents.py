@@ -8,7 +8,7 @@ from citybrain.engines.text import folded, index_terms
 from citybrain.kernel.kinds import kind_of
 from citybrain.kernel.models import Resource
 
-VERSION = f"3-{TEXT_VERSION}"
+VERSION = f"4-{TEXT_VERSION}"
 """Part of the index folder's name: raised when documents or fields change."""
 
 FACETS = ("owner", "kind", "theme", "share", "cycle", "grade", "district", "status")

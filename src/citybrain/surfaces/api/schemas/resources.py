@@ -80,7 +80,7 @@ class ResourcePage(Page[ResourceFound]):
 
     ranked: bool = Field(False, description="Whether items come by relevance.")
     partial: bool = Field(
-        False, description="No resource holds all the words; these hold some of them."
+        False, description="None holds the greater part of the words; these hold some of them."
     )
     facets: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="Facet → value → resources that match."

@@ -89,7 +89,6 @@ RESOURCES = ListSpec(
     target="found-resources",
     nothing="console/parts/nothing_found.html",
     search_hint=lazy("Words, a question or a code"),
-    default_sort="-new",
     count_cap=COUNT_CAP,
     empty=lazy("No resource is registered yet."),
 )
