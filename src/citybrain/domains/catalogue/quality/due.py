@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.db.models import OuterRef, Subquery
 
 from citybrain.domains.catalogue.models import Profile
-from citybrain.domains.catalogue.quality import actions, profiling, reading
+from citybrain.domains.catalogue.quality import profiling, reading
+from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.kernel import clock
 from citybrain.kernel.actions.resources import data_root
 from citybrain.kernel.errors import ActionError

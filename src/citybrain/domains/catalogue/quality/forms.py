@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from citybrain.domains.catalogue.models import Expectation
-from citybrain.domains.catalogue.quality.decisions import LONGEST_REASON, SHORTEST_REASON
+from citybrain.domains.catalogue.quality.actions.decisions import LONGEST_REASON, SHORTEST_REASON
 from citybrain.domains.catalogue.quality.expecting import KEYS
 from citybrain.kernel.errors import ActionError
 from citybrain.kernel.models import Resource

@@ -16,7 +16,8 @@ import structlog
 from django.utils import timezone
 
 from citybrain.domains.catalogue.models import Profile
-from citybrain.domains.catalogue.quality import actions, profiling, reading
+from citybrain.domains.catalogue.quality import profiling, reading
+from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.kernel.actions.resources import data_root
 from citybrain.kernel.errors import ActionError, Conflict
 from citybrain.kernel.kinds import ServeError

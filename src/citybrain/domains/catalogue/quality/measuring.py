@@ -54,14 +54,9 @@ def _rare(seen: Opened, item: Item, filled: int) -> list[Found]:
         f"LIMIT {MOST_RARE}",
         [RARE],
     ).fetchall()
-    hits: dict[str, int] = {}
-    for (value,) in rows:
-        for code in {code for code, _part in sensitive.inside(value)}:
-            hits[code] = hits.get(code, 0) + 1
     return [
         Found(item.name, code, 0, 50, filled, n, embedded=True)
-        for code, n in hits.items()
-        if n >= sensitive.FEWEST_EMBEDDED
+        for code, n in sensitive.inside_many(value for (value,) in rows).items()
     ]
 
 
@@ -263,6 +258,8 @@ def run_written(seen: Opened, one: Written, rows: int, protected: dict[str, str]
     """One check over all rows. `protected`: column → kind, whose examples are masked."""
     if one.rule == "row_count":
         return _row_count(one, rows)
+    if all(item.name != one.column for item in seen.table.items):
+        return _gone(one)
     item = seen.table.item(one.column)
     if one.rule == "freshness":
         return _newest(seen, one, item)
@@ -277,6 +274,19 @@ def run_written(seen: Opened, one: Written, rows: int, protected: dict[str, str]
     if failing and one.rule != "not_null":
         examples = _examples(seen, item, made, protected)
     return _result(one, rows if one.rule == "not_null" else filled, failing, examples)
+
+
+def _gone(one: Written) -> Tested:
+    """The column of a check is no longer registered: that is a failure, not a pass."""
+    return Tested(
+        expecting.RULES[one.rule],
+        "expect-gone",
+        f"检查无法执行：没有“{one.column}”列",
+        f"Check cannot be run: there is no column “{one.column}”",
+        1,
+        1,
+        expectation=one.ref,
+    )
 
 
 def _examples(

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from citybrain.domains.catalogue.quality import decisions, queries
+from citybrain.domains.catalogue.quality import queries
+from citybrain.domains.catalogue.quality.actions import decisions
 from citybrain.domains.catalogue.quality.forms import ReasonsForm
 from citybrain.domains.catalogue.quality.preview import Preview, Row, preview
 from citybrain.kernel.acting import Acting

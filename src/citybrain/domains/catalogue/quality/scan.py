@@ -132,15 +132,16 @@ def _outside(item: Item, value: str) -> str:
 
 
 def _column(item: Item, values: list[Any], rows: int) -> Column:
-    blank, distinct, *more = values
+    # Over no rows at all some aggregates are null.
+    blank, distinct, *more = [value or 0 for value in values[:2]] + values[2:]
     made = Column(item.name, item.type, filled=rows - blank, blank=blank, distinct=distinct)
     made.distinct_exact = rows <= EXACT_ROWS
     made.distinct = min(made.distinct, made.filled)
     if item.letter.is_text:
-        made.shortest, made.longest, made.padded = more[0], more[1], more[2]
+        made.shortest, made.longest, made.padded = more[0], more[1], more[2] or 0
     else:
         fits, made.low, made.high, made.mean, made.outside = more
-        made.misfit = made.filled - fits
+        made.misfit, made.outside = made.filled - (fits or 0), made.outside or 0
     return made
 
 
@@ -170,7 +171,7 @@ def _describe(seen: Opened, column: Column, sample: Sequence[str]) -> None:
             f"FROM {RELATION} WHERE NOT ({seen.blank(item)}) GROUP BY 1 "
             f"ORDER BY n DESC, value LIMIT {TOP}"
         ).fetchall()
-        column.top = [(str(value), n) for value, n in rows]
+        column.top = [(str(value), n) for value, n in rows if n > 1]
     else:
         column.top_of_sample = True
         counted = Counter(one[:LONGEST_SHOWN] for one in sample).most_common(TOP)

@@ -7,6 +7,7 @@ numbers about 1 % pass as identity numbers, of 19-digit ones 10 % pass Luhn's ch
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -186,12 +187,27 @@ def holds(code: str, value: str) -> bool:
 
 def inside(text: str) -> list[tuple[str, str]]:
     """(kind, part) of what lies within a longer text, each with its check digits right."""
-    found = []
-    for code, expression in _EMBEDDED.items():
-        for match in expression.finditer(text):
-            if BY_CODE[code].holds(match[0]):
-                found.append((code, match[0]))
-    return found
+    return [(code, part) for code, part in _shaped_inside(text) if BY_CODE[code].holds(part)]
+
+
+def _shaped_inside(text: str) -> list[tuple[str, str]]:
+    return [
+        (code, match[0])
+        for code, expression in _EMBEDDED.items()
+        for match in expression.finditer(text)
+    ]
+
+
+def inside_many(values: Iterable[str]) -> dict[str, int]:
+    """Kind → values that hold it. Where most of what has the shape fails its check digits,
+    the others pass by chance, as order numbers do."""
+    shaped: Counter[str] = Counter()
+    passed: Counter[str] = Counter()
+    for value in values:
+        parts = _shaped_inside(value)
+        shaped.update({code for code, _part in parts})
+        passed.update({code for code, part in parts if BY_CODE[code].holds(part)})
+    return {code: n for code, n in passed.items() if n >= FEWEST_EMBEDDED and 2 * n >= shaped[code]}
 
 
 def kinds_in(column: str, title: str, values: Sequence[str]) -> list[Found]:
@@ -224,12 +240,7 @@ def _as_varied_as_names(sample: Iterable[str]) -> bool:
 
 
 def _embedded(column: str, sample: Sequence[str]) -> list[Found]:
-    counted: dict[str, int] = {}
-    for value in sample:
-        for code in {code for code, _part in inside(value)}:
-            counted[code] = counted.get(code, 0) + 1
     return [
         Found(column, code, 100 * n // len(sample), 60, len(sample), n, embedded=True)
-        for code, n in counted.items()
-        if n >= FEWEST_EMBEDDED
+        for code, n in inside_many(sample).items()
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from citybrain.domains.catalogue.models import Expectation, GradeProposal, Profile
-from citybrain.domains.catalogue.quality.follow_up import source_of
+from citybrain.domains.catalogue.quality.actions.follow_up import source_of
 from citybrain.domains.catalogue.quality.rules import (
     DIMENSIONS,
     dimension,

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from citybrain.domains.catalogue.models import Profile
-from citybrain.domains.catalogue.quality import actions, decisions, jobs, queries, shown
+from citybrain.domains.catalogue.quality import jobs, queries, shown
+from citybrain.domains.catalogue.quality.actions import decisions
+from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.domains.catalogue.quality.forms import CheckForm, ReasonsForm
 from citybrain.domains.catalogue.quality.rules import DIMENSIONS, dimension
 from citybrain.kernel.acting import Acting, authorise

@@ -7,7 +7,9 @@ from tests.personas import City
 
 from citybrain.domains.catalogue.logic.synthetic import synthetic_persons
 from citybrain.domains.catalogue.models import Expectation, Profile
-from citybrain.domains.catalogue.quality import actions, decisions, jobs
+from citybrain.domains.catalogue.quality import jobs
+from citybrain.domains.catalogue.quality.actions import decisions
+from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.kernel.actions import resources
 from citybrain.kernel.actions.resources import data_root
 from citybrain.kernel.models import Resource
@@ -77,12 +79,10 @@ def persons(city: City, code: str = "Q-0001", n: int = 60, **changes: Any) -> Re
     return table(city, code, "\n".join(lines) + "\n", columns, **changes)
 
 
-def check(
-    city: City, resource: Resource, rule: str, column: str = "", **values: Any
-) -> Expectation:
+def check(city: City, of: Resource, rule: str, on: str = "", /, **values: Any) -> Expectation:
     """A check of the owner's steward."""
     return decisions.write_expectation(
-        acting_party=city.su, resource_ref=resource.ref, rule=rule, column=column, values=values
+        acting_party=city.su, resource_ref=of.ref, rule=rule, column=on, values=values
     )
 
 

@@ -6,7 +6,7 @@ from tests.personas import City
 from tests.routes import BUREAU, EVERYONE, OWNER, Row, at
 
 from citybrain.domains.catalogue.models import Expectation, GradeProposal, Profile
-from citybrain.domains.catalogue.quality import actions
+from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.domains.catalogue.tests import quality_world
 from citybrain.kernel.models import Resource
 

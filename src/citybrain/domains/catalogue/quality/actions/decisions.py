@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from citybrain.domains.catalogue.models import Expectation, GradeProposal
-from citybrain.domains.catalogue.quality import expecting, follow_up
+from citybrain.domains.catalogue.quality import expecting
+from citybrain.domains.catalogue.quality.actions import follow_up
 from citybrain.domains.catalogue.quality.profiling import referred, table_of
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise

@@ -5,7 +5,7 @@ from typing import Any
 
 from citybrain.domains.catalogue.exchange.drafts import storable
 from citybrain.domains.catalogue.models import Profile, QualityStanding
-from citybrain.domains.catalogue.quality import follow_up
+from citybrain.domains.catalogue.quality.actions import follow_up
 from citybrain.domains.catalogue.quality.profiling import Outcome, table_of
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, Role, authorise
