@@ -133,6 +133,8 @@ def import_expectations(
     *, acting_party: Acting, resource_ref: str, wanted: Sequence[Mapping[str, Any]]
 ) -> list[Expectation]:
     """Many checks, all or none; the faults name the number of the check, from 1."""
+    resource = locked(Resource, resource_ref, "资源", "resource")
+    authorise(acting_party, "quality.manage", resource.owner)
     if not 0 < len(wanted) <= MOST_CHECKS:
         words = (f"应有1至{MOST_CHECKS}项检查。", f"Give 1 to {MOST_CHECKS} checks.")
         raise Invalid("bad-checks", *words)
