@@ -133,6 +133,7 @@ def _outside(item: Item, value: str) -> str:
 
 def _column(item: Item, values: list[Any], rows: int) -> Column:
     # Over no rows at all some aggregates are null.
+    more: list[Any]
     blank, distinct, *more = [value or 0 for value in values[:2]] + values[2:]
     made = Column(item.name, item.type, filled=rows - blank, blank=blank, distinct=distinct)
     made.distinct_exact = rows <= EXACT_ROWS
@@ -140,8 +141,9 @@ def _column(item: Item, values: list[Any], rows: int) -> Column:
     if item.letter.is_text:
         made.shortest, made.longest, made.padded = more[0], more[1], more[2] or 0
     else:
-        fits, made.low, made.high, made.mean, made.outside = more
-        made.misfit, made.outside = made.filled - (fits or 0), made.outside or 0
+        fits, made.low, made.high, made.mean, outside = more
+        made.outside = outside or 0
+        made.misfit = made.filled - (fits or 0)
     return made
 
 

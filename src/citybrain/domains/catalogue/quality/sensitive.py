@@ -172,8 +172,8 @@ _SHAPES = {
 }
 _EMBEDDED = {
     "identity": re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])"),
-    "mobile": re.compile(r"(?<![0-9.])1[3-9][0-9]{9}(?![0-9])"),
-    "bank_card": re.compile(r"(?<![0-9.])[3-9][0-9]{14,18}(?![0-9])"),
+    "mobile": re.compile(r"(?<![0-9A-Za-z.])1[3-9][0-9]{9}(?![0-9A-Za-z])"),
+    "bank_card": re.compile(r"(?<![0-9A-Za-z.])[3-9][0-9]{14,18}(?![0-9A-Za-z])"),
     "email": re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
 }
 FEWEST_NAMES, FEWEST_EMBEDDED, HINT = 8, 3, 10

@@ -105,6 +105,7 @@ def labelled() -> list[tuple[str, list[str], str]]:
         "document": lambda: f"青政办发〔2025〕{rng.randrange(1, 90)}号",
         "firm": lambda: f"{rng.choice(FAMILY)}{rng.choice(GIVEN)}食品有限公司",
         "uuid": lambda: f"{rng.getrandbits(128):032x}",
+        "md5_with_digits": lambda: f"ab{'13' + digits(9, rng)}cd{rng.getrandbits(32):08x}",
         "camera_20": lambda: f"37020200081326{digits(6, rng)}",
         "org_code": lambda: f"{digits(8, rng)}-{rng.randrange(10)}",
         "postcode": lambda: f"266{digits(3, rng)}",
