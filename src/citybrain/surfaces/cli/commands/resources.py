@@ -40,21 +40,35 @@ def resource() -> None:
 list_command(resource, out.ResourceQuery, queries.resources_of, out.ResourceSummary, COLUMNS)
 show_command(resource, visible.resources, out.ResourceOut, ("资源", "resource"))
 
-_TEXTS = ("title_zh", "title_en", "summary_zh", "summary_en", "share_scope", "share_basis")
+_TEXTS = (
+    *("title_zh", "title_en", "summary_zh", "summary_en", "share_scope", "share_basis"),
+    *("open_conditions", "source_party", "district"),
+    *("category_class", "category_item", "category_subject", "category_detail"),
+)
+
+
+def _listed(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> Any:
+    """None when it was not given, so that a change leaves it; one empty text means none."""
+    return [one for one in value if one] if value else None
 
 
 def description_options(function: Any) -> Any:
     """The fields that an owner describes a resource by."""
-    for name in reversed((*_TEXTS, "district")):
+    for name in reversed(_TEXTS):
         function = click.option("--" + name.replace("_", "-"), name)(function)
     choices = {
         "share_type": Resource.ShareType,
         "update_cycle": Resource.UpdateCycle,
         "grade": Resource.Grade,
+        "open_type": Resource.OpenType,
+        "format_class": Resource.FormatClass,
     }
     for name, enumeration in choices.items():
         flag = "--" + name.replace("_", "-")
         function = click.option(flag, name, type=values_of(enumeration))(function)
+    function = click.option(
+        "--related", multiple=True, callback=_listed, help="Code or ref; repeatable. 关联资源"
+    )(function)
     return click.option("--metadata", type=JsonFile(), help="JSON or a file with it. 元数据")(
         function
     )
