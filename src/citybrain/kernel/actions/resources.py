@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
+from citybrain.kernel.actions import versions
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.actions.description import describe
 from citybrain.kernel.epochs import next_epoch
@@ -49,6 +50,7 @@ def register_resource(
     describe(resource, description, acting_party)
     _attach(resource, the_kind, metadata, acting_party)
     resource.save()
+    versions.keep([resource], "resource.register", acting_party)
     ledger.write("resource.register", resource, acting_party)
     return resource
 
@@ -95,6 +97,7 @@ def register_resources(*, acting_party: Acting, wanted: Sequence[Wanted]) -> lis
     if errors:
         raise ManyInvalid(errors)
     Resource.objects.bulk_create(made, batch_size=ledger.CHUNK)
+    versions.keep(made, "resource.register", acting_party)
     ledger.write_many("resource.register", made, acting_party)
     return made
 
@@ -174,10 +177,12 @@ def publish_resource(*, acting_party: Acting, resource_ref: str) -> Resource:
     authorise(acting_party, "resource.manage", resource.owner)
     if resource.status == Resource.Status.PUBLISHED:
         raise Conflict("already-published", "该资源已发布。", "The resource is published already.")
+    versions.keep_missing([resource])
     resource.status = Resource.Status.PUBLISHED
     resource.published_at = clock.now()
     resource.epoch = next_epoch()
     save_next(resource)
+    versions.keep([resource], "resource.publish", acting_party)
     ledger.write("resource.publish", resource, acting_party)
     return resource
 
@@ -198,12 +203,14 @@ def publish_resources(*, acting_party: Acting, resource_refs: Sequence[str]) -> 
         raise NotFound("not-found", "找不到其中的资源。", "Some of the resources do not exist.")
     if any(one.status == Resource.Status.PUBLISHED for one in rows):
         raise Conflict("already-published", "其中有已发布的资源。", "Some are published already.")
+    versions.keep_missing(rows)
     epoch, now = next_epoch(), clock.now()
     for one in rows:
         one.status, one.published_at, one.epoch = Resource.Status.PUBLISHED, now, epoch
         one.version += 1
     changed = ["status", "published_at", "epoch", "version"]
     Resource.objects.bulk_update(rows, changed, batch_size=ledger.CHUNK)
+    versions.keep(rows, "resource.publish", acting_party)
     ledger.write_many("resource.publish", rows, acting_party)
     return rows
 
@@ -215,18 +222,26 @@ def change_resource(
     resource_ref: str,
     expected_version: int | None = None,
     metadata: dict[str, Any] | None = None,
+    reasons: str = "",
     **description: Any,
 ) -> Resource:
-    """Change the description or the metadata; running agreements see the new version."""
+    """Change the description or the metadata; running agreements see the new version.
+
+    What it was before stays readable as the version before (`queries/versions.py`).
+    """
     resource = locked(Resource, resource_ref, "资源", "resource")
     authorise(acting_party, "resource.manage", resource.owner)
     expect_version(resource, expected_version)
+    versions.keep_missing([resource])
     describe(resource, description, acting_party)
     if metadata is not None:
         _attach(resource, kind_of(resource.kind), metadata, acting_party)
     resource.epoch = next_epoch()
     save_next(resource)
-    ledger.write("resource.change", resource, acting_party, {"fields": sorted(description)})
+    why = reasons.strip()
+    versions.keep([resource], "resource.change", acting_party, why)
+    detail = {"fields": sorted(description)} | ({"reasons": why} if why else {})
+    ledger.write("resource.change", resource, acting_party, detail)
     return resource
 
 
@@ -239,9 +254,11 @@ def withdraw_resource(*, acting_party: Acting, resource_ref: str, reasons: str) 
         raise Conflict("not-published", "该资源未在目录中发布。", "The resource is not published.")
     if not reasons.strip():
         raise Invalid("reasons-missing", "请说明撤回理由。", "Give the reasons of the withdrawal.")
+    versions.keep_missing([resource])
     resource.status = Resource.Status.WITHDRAWN
     resource.epoch = next_epoch()
     save_next(resource)
+    versions.keep([resource], "resource.withdraw", acting_party, reasons.strip())
     ledger.write("resource.withdraw", resource, acting_party, {"reasons": reasons.strip()})
     return resource
 

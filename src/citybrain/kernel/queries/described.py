@@ -17,9 +17,14 @@ def reads_source(acting: Acting, resource: Resource) -> bool:
     return acting.reads_all or acting.party.pk == resource.owner_id
 
 
-def metadata(acting: Acting, resource: Resource) -> dict[str, Any]:
-    """The metadata that the party may read; all of them for owner and bureau."""
-    return _readable(acting, resource, resource.metadata, "public")
+def metadata(
+    acting: Acting, resource: Resource, stored: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The metadata that the party may read; all of them for owner and bureau.
+
+    `stored` are those of an earlier version.
+    """
+    return _readable(acting, resource, resource.metadata if stored is None else stored, "public")
 
 
 def facts(acting: Acting, resource: Resource) -> dict[str, Any]:

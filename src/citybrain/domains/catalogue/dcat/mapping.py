@@ -13,6 +13,11 @@ from citybrain.kernel import classes
 
 CSVW = "http://www.w3.org/ns/csvw#"
 IANA = "https://www.iana.org/assignments/media-types/"
+LINEAGE = {
+    "derived-from": DCTERMS.source,
+    "part-of": DCTERMS.isPartOf,
+    "replaces": DCTERMS.replaces,
+}
 PREFIXES = {
     "dcat": str(DCAT),
     "dct": str(DCTERMS),
@@ -170,6 +175,9 @@ def _others(graph: Graph, directory: Directory, dataset: URIRef, entry: Entry) -
     for one in entry.related:
         other = f"{directory.base}/dataset/{one.ref}"
         _typed(graph, dataset, DCTERMS.relation, other, RDFS.Resource)
+    for type_, one in entry.lineage:
+        # Published too, and so described in the same catalogue: nothing is said of it here.
+        graph.add((dataset, LINEAGE[type_], URIRef(f"{directory.base}/dataset/{one.ref}")))
 
 
 def _place(graph: Graph, dataset: URIRef, entry: Entry) -> None:

@@ -17,6 +17,7 @@ from django.db.models import Max, QuerySet
 from citybrain.kernel import classes
 from citybrain.kernel.models import LedgerRecord, Resource
 from citybrain.kernel.queries import described, visible
+from citybrain.kernel.queries import lineage as lineage_query
 
 BATCH = 500
 SERVED = {"table": "CSV", "verification": "JSON", "api": "JSON"}
@@ -98,6 +99,8 @@ class Entry:
     copies: tuple[CopyEntry, ...] = ()
     keywords: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+    lineage: tuple[tuple[str, Related], ...] = ()
+    """Type of the statement, and the published resource that it names."""
 
     @property
     def external(self) -> bool:
@@ -131,7 +134,10 @@ Published = Mapping[str, Related]
 
 
 def of(
-    resource: Resource, modified: datetime | None = None, published: Published | None = None
+    resource: Resource,
+    modified: datetime | None = None,
+    published: Published | None = None,
+    lineage: tuple[tuple[str, Related], ...] = (),
 ) -> Entry:
     """The entry of a resource whose `owner` and `source_party` are loaded.
 
@@ -151,6 +157,7 @@ def of(
         source_zh=source.name_zh,
         source_en=source.name_en,
         related=tuple(near[one] for one in resource.related if one in near),
+        lineage=lineage,
         created=resource.created_at,
         issued=resource.published_at or resource.created_at,
         modified=modified or resource.published_at or resource.created_at,
@@ -212,7 +219,17 @@ def entries_of(resources: Iterable[Resource]) -> list[Entry]:
     )
     last = dict(written)
     published = _published({code for one in rows for code in one.related})
-    return [of(one, last.get(one.urn), published) for one in rows]
+    near = _lineage([one.pk for one in rows])
+    return [of(one, last.get(one.urn), published, tuple(near.get(one.pk, ()))) for one in rows]
+
+
+def _lineage(pks: list[int]) -> dict[int, list[tuple[str, Related]]]:
+    found: dict[int, list[tuple[str, Related]]] = {}
+    for one in lineage_query.of_published(pks):
+        other = one.target
+        related = Related(other.code, other.ref, other.title_zh, other.title_en)
+        found.setdefault(one.source_id, []).append((one.type, related))
+    return found
 
 
 def _published(codes: set[str]) -> Published:

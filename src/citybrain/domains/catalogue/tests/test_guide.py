@@ -19,6 +19,7 @@ from citybrain.domains.catalogue.exchange.importing import Options, import_file
 from citybrain.domains.catalogue.tests import filled, listed
 from citybrain.domains.catalogue.tests.test_dcat_export import BASE, exported
 from citybrain.domains.catalogue.tests.test_import import refused, taken
+from citybrain.kernel.actions import relations, resources
 from citybrain.kernel.models import Resource
 from citybrain.kernel.queries import visible
 
@@ -161,3 +162,27 @@ def test_only_what_a_kind_declares_public_leaves(city, monkeypatch):
     )
     entry = entries_of([Resource.objects.get(pk=made.pk)])[0]
     assert (entry.landing_page, entry.licence, len(entry.copies)) == ("", "", 2)
+
+
+def test_dcat_says_how_published_resources_come_from_one_another(city):
+    made = described(city)
+    draft = resources.register_resource(
+        acting_party=city.su,
+        code="draft",
+        kind="external",
+        metadata=PLAIN,
+        **listed.DESCRIPTION,
+    )
+    for target, type_ in (("tide", "derived-from"), ("tide", "replaces"), (draft.ref, "part-of")):
+        relations.state_relation(
+            acting_party=city.su, source_ref=made.ref, target=target, type=type_
+        )
+    graph = Graph().parse(data=exported("ttl"), format="turtle")
+    node, tide = (
+        URIRef(f"{BASE}/dataset/{one.ref}") for one in (made, Resource.objects.get(code="tide"))
+    )
+    assert graph.value(node, DCTERMS.source) == graph.value(node, DCTERMS.replaces) == tide
+    assert graph.value(node, DCTERMS.isPartOf) is None
+    for name in ("dcat-ap_2.1.1_shacl_shapes.ttl", "dcat-ap_3.0.0_shapes.ttl"):
+        rules = Graph().parse(listed.DATA / name, format="turtle")
+        assert validate(graph, shacl_graph=rules, inference="none", advanced=True)[0]

@@ -138,6 +138,7 @@ class ResourceChange(Schema):
     related: list[Short] | None = Field(None, max_length=100)
     format_class: Resource.FormatClass | Literal[""] | None = None
     metadata: Object | None = None
+    reasons: Text = ""
     expected_version: Version = None
 
 

@@ -390,32 +390,3 @@ def test_the_report_is_a_page_and_a_word_document(city: City) -> None:
     assert "未建设" in client.get("/report/2025H1").content.decode()
     assert client.get("/report/2025H1?format=docx").content[:2] == b"PK"
     assert client.get("/report/1066").status_code == 404
-
-
-def test_the_form_takes_the_elements_of_the_guide_and_the_page_shows_them(
-    world: World,
-) -> None:
-    given = {
-        **DESCRIPTION,
-        "metadata.text": "hello",
-        "category_class": "1",
-        "category_item": "03",
-        "source_party": world.city.civil.ref,
-        "open_type": "conditional",
-        "open_conditions": "仅限科研",
-        "format_class": "database",
-        "related": f"{world.resource.code}\n",
-    }
-    client = client_of("su")
-    answer = client.post("/resources/new?kind=echo", {**given, "open_conditions": ""})
-    assert answer.status_code == 422
-    assert "有条件开放须列明开放条件" in answer.content.decode()
-    assert client.post("/resources/new?kind=echo", given).status_code == 302
-    made = Resource.objects.get(code="T-0100")
-    page = client.get(reverse("resource", args=[made.ref])).content.decode()
-    for word in ("03 自然资源和空间地理", world.city.civil.name_zh, "仅限科研", "数据库"):
-        assert word in page
-    assert reverse("resource", args=[world.resource.ref]) in page
-    form = client.get(reverse("resource-change", args=[made.ref])).content.decode()
-    assert f'<option value="{world.city.civil.ref}" selected>' in form
-    assert f"{world.resource.code}</textarea>" in form

@@ -17,6 +17,7 @@ from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.metadata import PREFIX, MetadataForm
 from citybrain.surfaces.console.forms.plain import KindForm
 from citybrain.surfaces.console.views.resources import found
+from citybrain.ui.forms import MoveForm
 from citybrain.ui.labels import known_kind
 from citybrain.ui.pages import page, version_of
 
@@ -75,6 +76,7 @@ def change(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
             resource_ref=ref,
             expected_version=version_of(expected),
             metadata=given,
+            reasons=request.POST.get("reasons", ""),
             **fields,
         ),
         _("The change is saved."),
@@ -130,5 +132,6 @@ def _shown(
         "resource": resource,
         "description": description,
         "metadata": metadata,
+        "why": MoveForm(request.POST or None, label=_("Reasons of the change")),
     }
     return render(request, "console/resource_form.html", context, status=status)
