@@ -7,8 +7,14 @@ from django.urls import URLPattern, path, re_path
 
 from citybrain.domains.catalogue.ckan import views as ckan
 from citybrain.domains.catalogue.dcat import views as dcat
+from citybrain.domains.catalogue.public import crawling
+from citybrain.domains.catalogue.public import views as public
 
 urlpatterns: list[URLPattern] = [
+    path("directory", public.directory, name="directory"),
+    path("robots.txt", crawling.robots, name="robots"),
+    path("sitemap.xml", crawling.index, name="sitemap"),
+    path("sitemap-<int:number>.xml", crawling.part, name="sitemap-part"),
     path("catalog", dcat.catalogue, name="dcat-catalogue"),
     re_path(r"^catalog\.(?P<form>ttl|jsonld|rdf)$", dcat.catalogue, name="dcat-catalogue-in"),
     path("dataset/<slug:ref>", dcat.dataset, name="dcat-dataset"),
