@@ -9,9 +9,18 @@ from citybrain.domains.catalogue.ckan import views as ckan
 from citybrain.domains.catalogue.dcat import views as dcat
 from citybrain.domains.catalogue.public import crawling
 from citybrain.domains.catalogue.public import views as public
+from citybrain.domains.catalogue.records import views as records
 
 urlpatterns: list[URLPattern] = [
     path("directory", public.directory, name="directory"),
+    re_path(r"^ogc/?$", records.landing, name="ogc"),
+    path("ogc/conformance", records.conformance, name="ogc-conformance"),
+    path("ogc/api", records.api, name="ogc-api"),
+    path("ogc/collections", records.collections, name="ogc-collections"),
+    path("ogc/collections/directory", records.collection, name="ogc-collection"),
+    path("ogc/collections/directory/queryables", records.queryables, name="ogc-queryables"),
+    path("ogc/collections/directory/items", records.items, name="ogc-items"),
+    path("ogc/collections/directory/items/<slug:ref>", records.item, name="ogc-item"),
     path("robots.txt", crawling.robots, name="robots"),
     path("sitemap.xml", crawling.index, name="sitemap"),
     path("sitemap-<int:number>.xml", crawling.part, name="sitemap-part"),
