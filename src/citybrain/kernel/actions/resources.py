@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from citybrain.kernel import clock, ledger, search
+from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
 from citybrain.kernel.epochs import next_epoch
@@ -64,6 +64,7 @@ def register_resource(
     resource = Resource(code=code, kind=kind, owner=acting_party.party)
     _describe(resource, description)
     _attach(resource, the_kind, metadata, acting_party)
+    resource.epoch = next_epoch()
     resource.save()
     ledger.write("resource.register", resource, acting_party)
     return resource
@@ -109,6 +110,10 @@ def register_resources(*, acting_party: Acting, wanted: Sequence[Wanted]) -> lis
             errors[position] = error
     if errors:
         raise ManyInvalid(errors)
+    # Late: whoever else changes a resource waits from here to the commit.
+    epoch = next_epoch()
+    for resource in made:
+        resource.epoch = epoch
     Resource.objects.bulk_create(made, batch_size=ledger.CHUNK)
     ledger.write_many("resource.register", made, acting_party)
     return made
@@ -164,7 +169,6 @@ def _describe(resource: Resource, description: dict[str, Any]) -> None:
         raise Invalid(
             "bad-description", "请更正标出的字段。", "Correct the fields that are marked.", faults
         )
-    resource.search_text = search.text_of(resource)
 
 
 def _choice_faults(resource: Resource) -> dict[str, tuple[str, str]]:

@@ -30,7 +30,6 @@ class Resource(Registered):
     """Anything a party registers: its kind says what its metadata are and how it is served."""
 
     urn_type = "resource"
-    unsealed = frozenset({"id", "search_text"})
 
     class ShareType(models.TextChoices):
         """共享属性 of the 2025 decree on sharing government data."""
@@ -84,7 +83,6 @@ class Resource(Registered):
     metadata = models.JSONField(_("metadata of the kind"), default=dict)
     facts = models.JSONField(_("what the probe found"), default=dict)
     epoch = models.BigIntegerField(default=0, editable=False, db_index=True)
-    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering = ["-id"]
