@@ -82,14 +82,17 @@ def found(acting: Acting, ref: str) -> Issue:
 
 @page("GET", "POST")
 def raise_(request: HttpRequest, acting: Acting) -> HttpResponseBase:
-    """Raise a problem with `?resource=`, or about the refused `?request=`."""
+    """Raise a problem with `?resource=`, or about the refused `?request=`.
+
+    `row`, `field`, `is` and `should_be` of the address fill in where it lies.
+    """
     authorise(acting, "issue.raise", acting.party)
     asked = request.GET.get("request", "")
     record = visible.one(visible.requests(acting), asked, "申请", "request") if asked else None
     ref = record.resource.ref if record else request.GET.get("resource", "")
     resource = visible.one(visible.resources(acting), ref, "资源", "resource")
     sort = Issue.Type.DISPUTE if record else Issue.Type.CORRECTION
-    form = IssueForm(request.POST or None, initial={"type": sort})
+    form = IssueForm(request.POST or None, initial={"type": sort, **_pointed(request)})
     del form.fields["type"]
     if record:
         for name in ("row", "field", "is_", "should_be"):
@@ -115,6 +118,11 @@ def raise_(request: HttpRequest, acting: Acting) -> HttpResponseBase:
                 return redirect("issue", raised.ref)
     context = {"form": form, "resource": resource, "record": record}
     return render(request, "console/issue_form.html", context, status=status)
+
+
+def _pointed(request: HttpRequest) -> dict[str, str]:
+    names = {"row": "row", "field": "field", "is": "is_", "should_be": "should_be"}
+    return {names[name]: request.GET.get(name, "")[:200] for name in names}
 
 
 @page()
