@@ -1,12 +1,14 @@
-"""Addresses for clients that exist already: DCAT harvesters and programs written for CKAN.
+"""Addresses for clients that exist already: DCAT harvesters and programs written for CKAN;
+then the catalogue's own pages.
 
-They are open to everybody and answer with the description of what is published, nothing else.
+The former are open to everybody and answer with the description of what is published.
 """
 
 from django.urls import URLPattern, path, re_path
 
 from citybrain.domains.catalogue.ckan import views as ckan
 from citybrain.domains.catalogue.dcat import views as dcat
+from citybrain.domains.catalogue.quality import urls as quality
 
 urlpatterns: list[URLPattern] = [
     path("catalog", dcat.catalogue, name="dcat-catalogue"),
@@ -16,4 +18,5 @@ urlpatterns: list[URLPattern] = [
         r"^dataset/(?P<ref>[-\w]+)\.(?P<form>ttl|jsonld|rdf)$", dcat.dataset, name="dcat-dataset-in"
     ),
     re_path(r"^api/(?:3/)?action/(?P<name>[a-z_]+)$", ckan.act, name="ckan-action"),
+    *quality.urlpatterns,
 ]

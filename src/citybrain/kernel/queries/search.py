@@ -154,6 +154,17 @@ def ranked_keys(acting: Acting | None, text: str) -> list[int] | None:
         return None
 
 
+def term_counts(terms: Sequence[str]) -> dict[str, int]:
+    """Term → how many published resources hold it, as words and pairs of characters."""
+    try:
+        here = fresh.level()
+        with here.lock:
+            return asking.count_terms(here, terms, Sight())
+    except SearchIndexError as trouble:
+        log.warning("counted without the index", reason=str(trouble))
+        return {one: _holding(seen_by(None), one).order_by().count() for one in terms}
+
+
 def _among(keys: list[int]) -> Any:
     """A condition that takes any number of keys as one parameter."""
     if connection.vendor == "sqlite":

@@ -263,6 +263,17 @@ def matching_keys(here: Shelf, text: str, sight: Sight) -> list[int]:
     return ranked(here.searcher, scored, 0, found.total)
 
 
+def count_terms(here: Shelf, terms: Sequence[str], sight: Sight) -> dict[str, int]:
+    """How many resources hold each of the terms whole."""
+    found = {}
+    with translated():
+        for term in terms:
+            parts = [has("all", one) for one in query_terms(term)]
+            query = all_of([*limits(sight, {}), *parts])
+            found[term] = _count(here.searcher, query) if parts else 0
+    return found
+
+
 def count_facets(
     here: Shelf, match: Query, sight: Sight, filters: Filters, names: Sequence[str]
 ) -> dict[str, dict[str, int]]:

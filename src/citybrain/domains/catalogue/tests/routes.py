@@ -1,0 +1,52 @@
+"""Every page of the catalogue with who may open it (see `tests.routes`)."""
+
+from dataclasses import dataclass
+
+from tests.personas import City
+from tests.routes import BUREAU, EVERYONE, OWNER, Row, at
+
+from citybrain.domains.catalogue.models import Expectation, GradeProposal, Profile
+from citybrain.domains.catalogue.quality.actions import profiles as actions
+from citybrain.domains.catalogue.tests import quality_world
+from citybrain.kernel.models import Resource
+
+__all__ = ["NOT_PAGES", "ROUTES", "build_world"]
+INSIDERS = BUREAU | {"su", "mo"}
+NOT_PAGES = {"quality-trend"}
+
+ROUTES: dict[str, Row] = {
+    "quality": Row(EVERYONE, at("quality")),
+    "resource-quality": Row(EVERYONE, at("resource-quality", "table.ref")),
+    "quality-trend": Row(EVERYONE, at("quality-trend", "table.ref")),
+    "quality-run": Row(OWNER, at("quality-run", "table.ref"), post=True),
+    "profile-cancel": Row(OWNER, at("profile-cancel", "waiting.ref"), post=True),
+    "check-write": Row(OWNER, at("check-write", "table.ref"), 403),
+    "check-drop": Row(OWNER, at("check-drop", "table.ref", "check.ref"), post=True),
+    "proposal-accept": Row(OWNER, at("proposal-accept", "table.ref", "proposal.ref"), post=True),
+    "proposal-decline": Row(OWNER, at("proposal-decline", "table.ref", "proposal.ref"), post=True),
+    "resource-preview": Row(INSIDERS, at("resource-preview", "table.ref")),
+    "preview-unmask": Row(OWNER, at("preview-unmask", "table.ref"), post=True),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """A profiled table of the transport commission with persons in it, and one that waits."""
+
+    city: City
+    table: Resource
+    profile: Profile
+    check: Expectation
+    proposal: GradeProposal
+    waiting: Profile
+
+
+def build_world(city: City) -> World:
+    """Everything once."""
+    table = quality_world.persons(city)
+    check = quality_world.check(city, table, "in_list", "district", list=["370202"])
+    profile = quality_world.profiled(table)
+    other = quality_world.table(city, "Q-0002", "id,name\n1,甲\n", {"id": "I", "name": "C"})
+    waiting = actions.ask_profile(acting_party=city.su, resource_ref=other.ref)
+    proposal = GradeProposal.objects.filter(resource=table).exclude(column="").latest("id")
+    return World(city, table, profile, check, proposal, waiting)
