@@ -21,7 +21,7 @@ def seal_folder(
     """Split the records, if a file of them is named, and write the manifest. Raises `Invalid`."""
     place = Path(folder)
     try:
-        assignment = Assignment(**shares) if records else None
+        assignment = Assignment.model_validate(shares) if records else None
         if assignment and assignment.train + assignment.validation > 100:
             raise ValueError("the shares are more than 100")
         splits = None

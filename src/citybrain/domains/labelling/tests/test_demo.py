@@ -4,13 +4,13 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from tests.personas import City
 
 from citybrain.domains.labelling import comparing, demo
 from citybrain.domains.labelling.models import Project
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.report.period import period_of
 from citybrain.kernel.report.registry import compute_of
-from tests.personas import City
 
 WHEN = datetime(2025, 2, 3, 1, tzinfo=UTC)
 

@@ -41,7 +41,7 @@ def test_a_demand_is_held_by_bureau_then_office_then_demander() -> None:
 
 def test_a_fit_names_the_terms_that_both_have_and_its_score_is_the_share_covered() -> None:
     demand = Text("公交线路客流", "线路编号 日客流量")
-    counts = {term: 1 for term in matching.asked(demand)}
+    counts = dict.fromkeys(matching.asked(demand), 1)
     rarities = matching.rarities(counts, 10)
     close = matching.fit(demand, Text("公交线路表", "线路编号 起点"), rarities)
     far = matching.fit(demand, Text("养老机构", "床位"), rarities)
