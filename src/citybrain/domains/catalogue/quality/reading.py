@@ -7,6 +7,7 @@ here every value comes as it stands, typed only by TRY_CAST, and broken lines ar
 
 import csv
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from citybrain.domains.catalogue.serving.readers import (
 )
 
 RELATION = "seen"
+SCRATCH = "profile-"
 MEMORY, THREADS = "1500MB", 2
 IN_MEMORY_BYTES = 64 * 1024 * 1024
 LONGEST_LINE = 2_000_000
@@ -87,7 +89,7 @@ def opened(
     """
     folder = root / CACHE
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="profile-", dir=folder))
+    scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=folder))
     base: duckdb.DuckDBPyConnection | None = None
     try:
         base = _connect(scratch, _is_large(table, root))
@@ -107,6 +109,25 @@ def opened(
             with suppress(duckdb.Error):
                 base.close()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def sweep(root: Path) -> int:
+    """Remove what processes have left behind that were killed; returns how many folders."""
+    left = [one for one in (root / CACHE).glob(f"{SCRATCH}*") if not _lives(one.name)]
+    for one in left:
+        shutil.rmtree(one, ignore_errors=True)
+    return len(left)
+
+
+def _lives(name: str) -> bool:
+    number = name.removeprefix(SCRATCH).partition("-")[0]
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _is_large(table: TableBase, root: Path) -> bool:

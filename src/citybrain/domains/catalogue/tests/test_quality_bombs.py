@@ -1,6 +1,9 @@
 """Sources made to break whoever looks: wide, long, broken, packed. Each ends with a reason."""
 
+import os
 import resource as limits
+import subprocess
+import sys
 import time
 import zipfile
 
@@ -95,3 +98,16 @@ def test_a_packed_workbook_of_gigabytes_is_refused(city, monkeypatch):
 def test_nothing_is_left_in_the_scratch_folder(city):
     quality_world.profiled(quality_world.table(city, "B-6", "a\n1\n", {"a": "I"}))
     assert not list((data_root() / reading.CACHE).glob("profile-*"))
+
+
+def test_what_a_killed_process_has_left_is_removed_and_nothing_else():
+    folder = data_root() / reading.CACHE
+    folder.mkdir(parents=True, exist_ok=True)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, mine = folder / f"profile-{ended.pid}-x", folder / f"profile-{os.getpid()}-x"
+    for one in (dead, mine):
+        one.mkdir()
+    assert reading.sweep(data_root()) == 1
+    assert mine.exists() and not dead.exists()
+    mine.rmdir()

@@ -110,7 +110,9 @@ def test_the_citys_list_shows_offices_and_tables_and_gives_each_as_csv(city, per
     assert "交通运输局" in b"".join(offices.streaming_content).decode()
     tables = browser.get("/quality?t-export=csv")
     assert "人员表" in b"".join(tables.streaming_content).decode()
-    assert text_of(browser, "/quality?t-late=in-time&sort=-late&t-sort=due")
+    assert "人员表" in text_of(browser, "/quality?t-late=in-time&sort=-late&t-sort=due")
+    assert "人员表" not in text_of(browser, "/quality?t-late=late")
+    assert "人员表" in text_of(browser, f"/quality?t-owner={city.transport.ref}")
     assert browser.get("/quality?sort=nothing").status_code == 400
 
 
