@@ -27,6 +27,7 @@ from citybrain.domains.catalogue.serving.readers import (
     staged,
     unreadable,
 )
+from citybrain.kernel.kinds import ServeError
 
 RELATION = "seen"
 SCRATCH = "profile-"
@@ -284,15 +285,15 @@ def mark_of(table: TableBase, root: Path) -> str:
         return ""
     try:
         seen = inside(root, path).stat()
-    except OSError:
+    except (OSError, ServeError):
         return "missing"
     return f"{seen.st_size}-{seen.st_mtime_ns}"
 
 
 def size_of(table: TableBase, root: Path) -> int | None:
-    """Bytes of the source's file; None for a database server."""
+    """Bytes of the source's file, 0 when it is missing; None for a database server."""
     path = getattr(table.source, "path", None)
     try:
         return inside(root, path).stat().st_size if path else None
-    except OSError:
+    except (OSError, ServeError):
         return 0
