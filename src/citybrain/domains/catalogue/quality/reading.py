@@ -93,10 +93,10 @@ def opened(
     scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=folder))
     base: duckdb.DuckDBPyConnection | None = None
     try:
-        base = _connect(scratch, _is_large(table, root))
-        with _filled(base, table, root, RELATION, most) as main:
+        base = _connect(scratch)
+        with _filled(base, scratch, table, root, RELATION, most) as main:
             for name, other in (others or {}).items():
-                with _filled(base, other, root, name):
+                with _filled(base, scratch, other, root, name):
                     pass
             yield main
     except duckdb.Error as error:
@@ -131,12 +131,7 @@ def _lives(name: str) -> bool:
     return True
 
 
-def _is_large(table: TableBase, root: Path) -> bool:
-    path = getattr(table.source, "path", None)
-    return not path or inside(root, path).stat().st_size > IN_MEMORY_BYTES
-
-
-def _connect(scratch: Path, large: bool) -> duckdb.DuckDBPyConnection:
+def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS,
         "memory_limit": MEMORY,
@@ -147,12 +142,13 @@ def _connect(scratch: Path, large: bool) -> duckdb.DuckDBPyConnection:
         "allow_persistent_secrets": False,
         "python_enable_replacements": False,
     }
-    return duckdb.connect(str(scratch / "seen.duckdb") if large else ":memory:", config=settings)
+    return duckdb.connect(":memory:", config=settings)
 
 
 @contextmanager
 def _filled(
     base: duckdb.DuckDBPyConnection,
+    scratch: Path,
     table: TableBase,
     root: Path,
     name: str,
@@ -163,7 +159,7 @@ def _filled(
         if native:
             yield _parquet(base, table, path, name, most)
         else:
-            yield _csv(base, table, path, name, most)
+            yield _csv(base, scratch, table, path, name, most)
 
 
 def _parquet(
@@ -179,27 +175,53 @@ def _parquet(
 
 
 def _csv(
-    base: duckdb.DuckDBPyConnection, table: TableBase, path: Path, name: str, most: int | None
+    base: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    table: TableBase,
+    path: Path,
+    name: str,
+    most: int | None,
 ) -> Opened:
+    """Small ones in memory; large ones as Parquet in the scratch folder, read by column."""
     plain = isinstance(table.source, FileSource) and table.source.format == "csv"
     delimiter = table.source.delimiter if plain else ","  # type: ignore[union-attr]
+    select = _select(table, path, delimiter, name) + _most(most)
+    if most is not None or path.stat().st_size <= IN_MEMORY_BYTES:
+        base.execute(f"CREATE TABLE {name} AS {select}")
+        row = "rowid + 1"
+    else:
+        kept = _text(str(scratch / f"{name}.parquet"))
+        base.execute(f"COPY ({select}) TO {kept} (FORMAT parquet)")
+        base.execute(
+            f"CREATE VIEW {name} AS SELECT *, file_row_number AS _row "
+            f"FROM read_parquet({kept}, file_row_number = true)"
+        )
+        row = "_row + 1"
+    rejected = _rejected(base, name) + (_long_lines(path) if most is None else 0)
+    return Opened(base, table, False, rejected, row)
+
+
+def _select(table: TableBase, path: Path, delimiter: str, name: str) -> str:
+    """Every value as text; lines that cannot be read go into `<name>_rejected`."""
     names = header(path, delimiter)
     _check(table, names)
     declared = ", ".join(f"{_text(one)}: 'VARCHAR'" for one in names)
     columns = ", ".join(f"{_raw(item)} AS {item.quoted}" for item in table.items)
-    base.execute(
-        f"CREATE TABLE {name} AS SELECT {columns} FROM read_csv({_text(str(path))}, "
+    return (
+        f"SELECT {columns} FROM read_csv({_text(str(path))}, "
         f"auto_detect = false, header = true, skip = 0, columns = {{{declared}}}, "
         f"delim = '{delimiter}', quote = '\"', escape = '\"', store_rejects = true, "
         f"rejects_limit = {MOST_REJECTED}, max_line_size = {LONGEST_LINE}, "
-        f"rejects_table = '{name}_rejected', rejects_scan = '{name}_scans'){_most(most)}"
+        f"rejects_table = '{name}_rejected', rejects_scan = '{name}_scans')"
     )
+
+
+def _rejected(base: duckdb.DuckDBPyConnection, name: str) -> int:
     row = base.execute(
         f"SELECT count(DISTINCT line) FROM {name}_rejected "
         "WHERE error_type <> 'LINE SIZE OVER MAXIMUM'"
     ).fetchone()
-    rejected = (row[0] if row else 0) + _long_lines(path)
-    return Opened(base, table, False, rejected, "rowid + 1")
+    return int(row[0]) if row else 0
 
 
 def _long_lines(path: Path) -> int:

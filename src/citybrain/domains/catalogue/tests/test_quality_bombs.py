@@ -31,13 +31,13 @@ def test_ten_thousand_columns(city):
     assert time.monotonic() - begun < 20
 
 
-def test_a_table_of_500_columns_is_profiled_in_parts(city):
-    names = [f"c{n}" for n in range(500)]
+def test_a_table_of_150_columns_is_profiled_in_parts(city):
+    names = [f"c{n}" for n in range(150)]
     content = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
     done = quality_world.profiled(
         quality_world.table(city, "B-1", content, dict.fromkeys(names, "I"))
     )
-    assert len(done.columns) == 500 and done.columns[499]["high"] == "1"
+    assert len(done.columns) == 150 and done.columns[149]["high"] == "1"
 
 
 def test_an_enormous_cell_is_one_unreadable_line(city):
