@@ -111,20 +111,43 @@ def main() -> int:
         texts = questions(ROUNDS)
         print(f"{'question':<34}{'p50 ms':>9}{'p95 ms':>9}{'p99 ms':>9}")
         worst = shown("ranked", each(lambda t: search(acting, t), texts))
-        worst = max(worst, shown("ranked, eight facets", each(
-            lambda t: search(acting, t, facets=FACETS), texts)))
+        worst = max(
+            worst,
+            shown("ranked, eight facets", each(lambda t: search(acting, t, facets=FACETS), texts)),
+        )
         chosen = {"kind": ["table"], "share": ["conditional"]}
-        worst = max(worst, shown("ranked, two chosen, eight facets", each(
-            lambda t: search(acting, t, chosen, facets=FACETS), texts)))
+        worst = max(
+            worst,
+            shown(
+                "ranked, two chosen, eight facets",
+                each(lambda t: search(acting, t, chosen, facets=FACETS), texts),
+            ),
+        )
         worst = max(worst, shown("page 40", each(lambda t: search(acting, t, start=975), texts)))
-        worst = max(worst, shown("no match", each(
-            lambda t: search(acting, t), ["火星登陆", "zzxq"] * 20)))
-        worst = max(worst, shown("code", each(
-            lambda t: search(acting, t), [f"R-{n:06d}" for n in range(0, count, count // 100)])))
-        worst = max(worst, shown("completions", each(
-            lambda t: suggest(acting, t), [one[:n] for one in THINGS + PLACES for n in (1, 2)])))
-        worst = max(worst, shown("no words, eight facets", timed(
-            lambda: facets(acting, {}), 40)))
+        worst = max(
+            worst, shown("no match", each(lambda t: search(acting, t), ["火星登陆", "zzxq"] * 20))
+        )
+        worst = max(
+            worst,
+            shown(
+                "code",
+                each(
+                    lambda t: search(acting, t),
+                    [f"R-{n:06d}" for n in range(0, count, count // 100)],
+                ),
+            ),
+        )
+        worst = max(
+            worst,
+            shown(
+                "completions",
+                each(
+                    lambda t: suggest(acting, t),
+                    [one[:n] for one in THINGS + PLACES for n in (1, 2)],
+                ),
+            ),
+        )
+        worst = max(worst, shown("no words, eight facets", timed(lambda: facets(acting, {}), 40)))
         shown("first search after a change", changed_and_found(acting))
         shown("plain substring scan", each(scan, texts[::10]), "(for comparison)")
         verdict = "holds" if worst < GOAL_MS else "does NOT hold"

@@ -111,11 +111,11 @@ def drawn_by(characters: str) -> str:
     pairs = (bytes([row, cell]) for row in (0xA1, 0xA3) for cell in range(0xA1, 0xFF))
     signs = "".join(one.decode("gb2312", "ignore") for one in pairs)
     latin = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2028))))
-    roman = "①②③④⑤⑥⑦⑧⑨⑩"
+    others = "〇①②③④⑤⑥⑦⑧⑨⑩"
     own = characters[1:] if characters.startswith("=") else ""
     if characters and not own:
         own = "".join((ROOT / characters).read_text("utf-8").split())
-    return signs + latin + roman + own
+    return signs + latin + others + own
 
 
 def cut_down(font: bytes, characters: str) -> bytes:

@@ -447,22 +447,24 @@ def run_certificate(arguments: argparse.Namespace) -> int:
         print("signature not checked: 未核验签名 · the algorithm is not known")
         return UNCHECKED
     content = verify_certificate(certificate, keys)
-    print("good: 证书有效签名，内容未改动 · the certificate is signed and unchanged")
+    mark = certificate["signature"]["name"]
+    ledger = {name: key for name, key in keys.items() if name != mark}
+    if "receipt" in certificate and not trusted:
+        ledger = embedded_keys(field(certificate, "receipt", dict))
+    checkpoint = None
+    if "receipt" in certificate:
+        checkpoint = verify_certificate_receipt(certificate, ledger)
+    print("good: 证书签名有效，内容未改动 · the certificate is signed and unchanged")
     for name, title in SHOWN.items():
         value = content.get(name)
         print(f"  {title}: {value.get('zh') if isinstance(value, dict) else value}")
-    mark = certificate["signature"]["name"]
     if not trusted:
         print("  公钥来自证书本身 · the key is the certificate's: compare it with the published")
         print(f"    {mark}={keys[mark][0]}:{base64.b64encode(keys[mark][1]).decode()}")
-    if "receipt" in certificate:
-        ledger = {name: key for name, key in keys.items() if name != mark}
-        if not trusted:
-            ledger = embedded_keys(field(certificate, "receipt", dict))
-        checkpoint = verify_certificate_receipt(certificate, ledger)
+    if checkpoint is not None:
         print(f"  发证记录在账 · issued in the ledger {checkpoint.origin}, size {checkpoint.size}")
-        if not ledger:
-            print("  检查点签名未核验 · give the ledger's key too, to check its checkpoint")
+    if checkpoint is not None and not ledger:
+        print("  检查点签名未核验 · give the ledger's key too, to check its checkpoint")
     print("  是否仍然有效以登记公示页为准 · whether it is still in force: see its public page")
     return GOOD
 

@@ -32,6 +32,7 @@ def run_forever(stop: threading.Event) -> None:
         Duty("recompute-deadlines", 3600, clocks.recompute),
         Duty("settle-fees", 600, Settlement()),
         Duty("search-index", 2, fresh.refresh),
+        Duty("check-search-index", 3600, fresh.check),
         *declared(),
     ]
     pause = SEAL_PAUSE

@@ -8,9 +8,24 @@ from django.urls import URLPattern, path, re_path
 
 from citybrain.domains.catalogue.ckan import views as ckan
 from citybrain.domains.catalogue.dcat import views as dcat
+from citybrain.domains.catalogue.public import crawling
+from citybrain.domains.catalogue.public import views as public
 from citybrain.domains.catalogue.quality import urls as quality
+from citybrain.domains.catalogue.records import views as records
 
 urlpatterns: list[URLPattern] = [
+    path("directory", public.directory, name="directory"),
+    re_path(r"^ogc/?$", records.landing, name="ogc"),
+    path("ogc/conformance", records.conformance, name="ogc-conformance"),
+    path("ogc/api", records.api, name="ogc-api"),
+    path("ogc/collections", records.collections, name="ogc-collections"),
+    path("ogc/collections/directory", records.collection, name="ogc-collection"),
+    path("ogc/collections/directory/queryables", records.queryables, name="ogc-queryables"),
+    path("ogc/collections/directory/items", records.items, name="ogc-items"),
+    path("ogc/collections/directory/items/<slug:ref>", records.item, name="ogc-item"),
+    path("robots.txt", crawling.robots, name="robots"),
+    path("sitemap.xml", crawling.index, name="sitemap"),
+    path("sitemap-<int:number>.xml", crawling.part, name="sitemap-part"),
     path("catalog", dcat.catalogue, name="dcat-catalogue"),
     re_path(r"^catalog\.(?P<form>ttl|jsonld|rdf)$", dcat.catalogue, name="dcat-catalogue-in"),
     path("dataset/<slug:ref>", dcat.dataset, name="dcat-dataset"),

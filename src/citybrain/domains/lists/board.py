@@ -81,7 +81,7 @@ def _columns(period: Period | None) -> tuple[Column, ...]:
         ),
         Column(
             "satisfied",
-            lazy("Satisfied"),
+            lazy("Satisfaction rate"),
             _rate("satisfied"),
             "satisfied",
             _link("lists-ratings", period, "period"),

@@ -1,5 +1,6 @@
 """The three lists as the bureau keeps them: their columns, filters, search and order."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.domains.lists import words
 from citybrain.domains.lists.queries import clocks, holding, lists
+from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Issue, Resource
 from citybrain.kernel.queries import search
 from citybrain.kernel.report.period import period_of
@@ -37,20 +39,18 @@ SIDES = (
 )
 
 
-def _matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return search.matching(rows, text)
-
-
-# Templates call whatever can be called; this one they shall only find.
-_matching.do_not_call_in_templates = True  # type: ignore[attr-defined]
-
-
 def _scope(row: Resource) -> str:
     return row.share_scope or row.share_basis
 
 
 def _day(getter: str) -> Any:
     return lambda row: shanghai(value)[:10] if (value := getattr(row, getter)) else ""
+
+
+def _one_line(getter: str) -> Any:
+    """A day that is not broken into two lines."""
+    read = _day(getter)
+    return lambda row: format_html('<span class="cb-one-line">{}</span>', read(row))
 
 
 def _due_cell(row: Any) -> Any:
@@ -122,7 +122,13 @@ RESOURCES = ListSpec(
         Column("scope", lazy("Scope and use, or legal basis"), _scope),
         Column("cycle", lazy("Update cycle"), lambda row: row.get_update_cycle_display()),
         Column("district", lazy("District"), lambda row: district_name(row.district)),
-        Column("published", lazy("Published on"), _day("published_at"), sort="published_at"),
+        Column(
+            "published",
+            lazy("Published on"),
+            _day("published_at"),
+            sort="published_at",
+            cell=_one_line("published_at"),
+        ),
         Column(
             "status",
             lazy("Status"),
@@ -138,7 +144,7 @@ RESOURCES = ListSpec(
         Filter("clock", lazy("Clock"), "", words.CLOCKS, clocks.narrowed),
         Filter("district", lazy("District"), "district", district_choices),
     ),
-    search=_matching,
+    search=("title_zh__icontains",),
     search_hint=lazy("Title, summary, code or owner"),
     default_sort="code",
     count_cap=COUNT_CAP,
@@ -179,7 +185,13 @@ REQUESTS = ListSpec(
                 else row.use_scope
             ),
         ),
-        Column("submitted", lazy("Submitted on"), _day("submitted_at"), sort="submitted_at"),
+        Column(
+            "submitted",
+            lazy("Submitted on"),
+            _day("submitted_at"),
+            sort="submitted_at",
+            cell=_one_line("submitted_at"),
+        ),
         Column("holder", lazy("Who holds it"), words.holder),
         Column("due", lazy("Due"), "due", sort="due_rank", cell=_due_cell),
         Column("left", lazy("Days left"), words.left, cell=_left_cell),
@@ -237,7 +249,13 @@ ISSUES = ListSpec(
             lambda row: party_name(row.resource.owner),
             sort="resource__owner__name_zh",
         ),
-        Column("raised", lazy("Raised on"), _day("created_at"), sort="created_at"),
+        Column(
+            "raised",
+            lazy("Raised on"),
+            _day("created_at"),
+            sort="created_at",
+            cell=_one_line("created_at"),
+        ),
         Column("holder", lazy("Who holds it"), words.holder),
         Column("due", lazy("Due"), "due", sort="due_rank", cell=_due_cell),
         Column("left", lazy("Days left"), words.left, cell=_left_cell),
@@ -267,4 +285,41 @@ ISSUES = ListSpec(
     count_cap=COUNT_CAP,
     empty=lazy("No problem was raised yet."),
 )
+ON_SCREEN = {
+    lists.REQUESTS: (
+        "number", "resource", "requester", "owner", "holder", "due", "left", "state",
+        "kind", "purpose", "scenario", "submitted",
+    ),
+    lists.ISSUES: (
+        "number", "title", "by", "office", "holder", "due", "left", "state",
+        "type", "resource", "raised", "answer",
+    ),
+}  # fmt: skip
+"""What must be seen without scrolling comes first on the page; files keep the usual order."""
+
+
+def spec_of(name: str, acting: Acting) -> ListSpec:
+    """A list's description for a reader: resources are searched by the ranked index."""
+    spec = SPECS[name]
+    if name != lists.RESOURCES:
+        return spec
+
+    def matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+        return search.matching(rows, text, acting)
+
+    # Templates call whatever can be called; this one they shall only find.
+    matching.do_not_call_in_templates = True  # type: ignore[attr-defined]
+    return replace(spec, search=matching)
+
+
+def on_screen(name: str, acting: Acting) -> ListSpec:
+    """A list's description for the page."""
+    spec = spec_of(name, acting)
+    order = ON_SCREEN.get(name)
+    if order is None:
+        return spec
+    columns = sorted(spec.columns, key=lambda one: order.index(one.code))
+    return replace(spec, columns=tuple(columns))
+
+
 SPECS = {lists.RESOURCES: RESOURCES, lists.REQUESTS: REQUESTS, lists.ISSUES: ISSUES}

@@ -19,7 +19,7 @@ class Registration(Registered):
         PENDING = "pending", _("Applied for")
         VALID = "valid", _("Valid")
         EXPIRED = "expired", _("Expired")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Struck off the register")
         ENDED = "ended", _("Not registered")
 
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="registrations")

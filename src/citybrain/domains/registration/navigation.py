@@ -29,7 +29,7 @@ add_verbs(
         "registration.close-notice": lazy("Public notice over"),
         "registration.code": lazy("Code and certificate given"),
         "registration.withdraw": lazy("Application withdrawn"),
-        "registration.registered-first": lazy("Registered"),
+        "registration.registered-first": lazy("Registered for the first time"),
         "registration.registered-change": lazy("Change registered"),
         "registration.registered-correction": lazy("Correction registered"),
         "registration.registered-renewal": lazy("Registration renewed"),

@@ -1,10 +1,12 @@
 """What may be seen of registrations: pages, API and command line read through these."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from citybrain.domains.registration.logic.rules import RENEWAL
+from citybrain.domains.registration.logic.steps import WAYS
 from citybrain.domains.registration.models import (
     Application,
     Certificate,
@@ -76,6 +78,27 @@ def public_notices() -> QuerySet[Application]:
         "registration__resource", "registration__registrant", "applicant"
     )
     return found.filter(state__in=ON_NOTICE)
+
+
+def answers_for(application: Application, acting: Acting) -> dict[str, Any]:
+    """What the form says; without what only applicant and bureau read for a third side."""
+    inside = acting.reads_all or acting.party.pk == application.applicant_id
+    if inside:
+        return dict(application.content)
+    shown = {}
+    for step in WAYS[application.kind]:
+        public = {one.name for one in step.fields if one.public}
+        answers = application.content.get(step.code) or {}
+        shown[step.code] = {name: one for name, one in answers.items() if name in public}
+    return shown
+
+
+def certificate_of(registration: Registration) -> Certificate:
+    """The newest certificate. Raises `NotFound` while there is none."""
+    found = current_certificate(registration)
+    if found is None:
+        raise NotFound("not-found", "该登记没有证书。", "It has no certificate.")
+    return found
 
 
 def current_certificate(registration: Registration) -> Certificate | None:

@@ -1,8 +1,8 @@
 """Text as search terms: the same on every database, whatever its locale.
 
 Chinese is cut into single characters and pairs of neighbours; everything else into
-words, English ones without the ending of their plural. A term is written in ASCII
-letters and digits only, because word breakers disagree on other scripts.
+words, English ones without the ending of their plural. Terms are cut here and handed over
+separated by blanks, because the word breakers of databases disagree.
 """
 
 import re
@@ -13,7 +13,7 @@ from itertools import pairwise
 _RUNS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_]+")
 _CHINESE = re.compile(r"([\u3400-\u9fff\uf900-\ufaff]+)")
 LONGEST_WORD = 40
-VERSION = 2
+VERSION = 3
 """Raised whenever the same text gives other terms: indexes of the old ones are built anew."""
 
 
@@ -31,13 +31,14 @@ def _runs(text: str) -> Iterator[str]:
             yield from (one for one in _CHINESE.split(run) if one)
 
 
-def _encode(term: str) -> str:
-    return term if term.isascii() else "x" + "x".join(f"{ord(one):04x}" for one in term)
-
-
 def is_chinese(run: str) -> bool:
     """Whether a run of letters is Chinese, by its first character."""
     return "\u3400" <= run[0] <= "\ufaff"
+
+
+def is_single(term: str) -> bool:
+    """Whether a term is a single Chinese character."""
+    return len(term) == 1 and is_chinese(term)
 
 
 def _singular(word: str) -> str:
@@ -52,7 +53,7 @@ def _singular(word: str) -> str:
 
 
 def _word(run: str) -> str:
-    return _encode(_singular(run)[:LONGEST_WORD])
+    return _singular(run)[:LONGEST_WORD]
 
 
 def index_terms(text: str) -> str:
@@ -60,8 +61,8 @@ def index_terms(text: str) -> str:
     terms: list[str] = []
     for run in _runs(text):
         if is_chinese(run):
-            terms += [_encode(one) for one in run]
-            terms += [_encode(run[at : at + 2]) for at in range(len(run) - 1)]
+            terms += run
+            terms += [run[at : at + 2] for at in range(len(run) - 1)]
         else:
             terms.append(_word(run))
     return " ".join(terms)
@@ -75,7 +76,7 @@ def query_terms(query: str) -> list[str]:
     terms: list[str] = []
     for run in _runs(query):
         if is_chinese(run) and len(run) > 1:
-            terms += [_encode(run[at : at + 2]) for at in range(len(run) - 1)]
+            terms += [run[at : at + 2] for at in range(len(run) - 1)]
         else:
             terms.append(_word(run))
     return list(dict.fromkeys(terms))
@@ -84,7 +85,7 @@ def query_terms(query: str) -> list[str]:
 def single_terms(query: str) -> list[str]:
     """The single Chinese characters of runs of two and more, each once: they only add weight."""
     runs = (run for run in _runs(query) if is_chinese(run) and len(run) > 1)
-    return list(dict.fromkeys(_encode(one) for run in runs for one in run))
+    return list(dict.fromkeys(one for run in runs for one in run))
 
 
 def marked(text: str, query: str) -> list[tuple[str, bool]]:
@@ -111,8 +112,8 @@ def _places(run: str, at: int) -> Iterator[tuple[int, int, str]]:
     for part in _CHINESE.split(run):
         if part and is_chinese(part):
             for n in range(len(part)):
-                yield at + n, at + n + 1, _encode(part[n])
-                yield at + n, min(at + n + 2, at + len(part)), _encode(part[n : n + 2])
+                yield at + n, at + n + 1, part[n]
+                yield at + n, min(at + n + 2, at + len(part)), part[n : n + 2]
         elif part:
             yield at, at + len(part), _word(part)
         at += len(part)

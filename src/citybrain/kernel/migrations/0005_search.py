@@ -17,7 +17,7 @@ def drop_index(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kernel", "0003_source_claims")]
+    dependencies = [("kernel", "0004_directory")]
     operations = [
         migrations.RunPython(drop_index, migrations.RunPython.noop),
         migrations.RemoveField("resource", "search_text"),

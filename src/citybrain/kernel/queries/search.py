@@ -21,7 +21,7 @@ from citybrain.kernel.models import Resource
 from citybrain.kernel.queries import visible
 from citybrain.kernel.searching import asking, fresh
 from citybrain.kernel.searching.asking import Filters, Found, Sight
-from citybrain.kernel.searching.documents import FACETS, THEMES, item_names
+from citybrain.kernel.searching.documents import FACETS, OTHER_THEME, item_names, themes
 from citybrain.kernel.searching.index import SearchIndexError, Shelf
 from citybrain.kernel.searching.vocabulary import read
 
@@ -36,7 +36,7 @@ COLUMNS = {
     "district": "district",
     "status": "status",
 }
-"""Facets that are columns of the table; the theme is reckoned from the code."""
+"""Facets that are columns of the table; the theme is one of class, item and code."""
 SNIPPET = 90
 """Characters of a text that are shown around the first word found."""
 
@@ -58,7 +58,7 @@ class Hit:
 class Results:
     """One page of hits.
 
-    `partial`: no resource holds all the words, these hold some. `ranked`: by relevance.
+    `partial`: none holds the greater part of the words, these hold some. `ranked`: by relevance.
     """
 
     hits: list[Hit]
@@ -207,20 +207,33 @@ def narrowed(rows: QuerySet[Resource], filters: Mapping[str, Sequence[str]]) -> 
 
 def _of_themes(values: Sequence[str]) -> Q:
     """The same as `documents.theme_of`, for the database."""
-    every = "".join(THEMES)
-    condition = Q(pk__in=[])
-    for value in values:
-        if value in THEMES:
-            condition |= Q(code__regex=rf"^{value}[0-9]*/")
-        else:
-            condition |= ~Q(code__regex=rf"^[{every}][0-9]*/")
-    return condition
+    condition, none = Q(pk__in=[]), Q()
+    for code in themes():
+        of_code = _of_theme(code, [one for one in themes() if one.startswith(f"{code}.")])
+        none &= ~of_code
+        if code in values:
+            condition |= of_code
+    return condition | none if OTHER_THEME in values else condition
+
+
+def _of_theme(code: str, narrower: Sequence[str]) -> Q:
+    chosen, _, item = code.partition(".")
+    own = Q(category_class=chosen)
+    told = Q(category_class="") & Q(
+        code__regex=rf"^{chosen}{item}[0-9]{{{6 - len(item)},}}(/[0-9]+)?$"
+    )
+    if item:
+        return Q(category_class=chosen, category_item=item) | told
+    found = own | told
+    for one in narrower:
+        found &= ~_of_theme(one, ())
+    return found
 
 
 def hit(resource: Resource, text: str) -> Hit:
     """The resource with the words marked, and the text around them that is not the title."""
     words = read(text)
-    wanted = " ".join((words.text, *words.others))
+    wanted = " ".join((words.text, *words.others, *words.variants))
     return Hit(
         resource,
         marked(resource.title_zh, wanted),

@@ -8,10 +8,11 @@ nothing and cannot alone make a match.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 import tantivy
 
-from citybrain.engines.text import query_terms, single_terms
+from citybrain.engines.text import is_single, query_terms, single_terms
 from citybrain.kernel.searching.documents import FACETS, WEIGHTS, exact_code
 from citybrain.kernel.searching.index import SCHEMA, Shelf, translated
 from citybrain.kernel.searching.vocabulary import Wording, read
@@ -24,13 +25,17 @@ COMMON = 0.2
 FEW = 25
 """In a directory of up to so many resources no term counts as common."""
 GREATER_PART = 0.6
-SINGLES = 0.12
+SINGLES = 0.4
 """Weight of a single character beside a pair."""
 TIE = 0.3
 """How much the weaker fields add to the strongest one for the same term."""
 ALL_BONUS, EXACT_BONUS, PREFIX_BONUS = 1_000.0, 9_000.0, 4_000.0
 WINDOW = 200
 """Results that are put in order among equals: newest first."""
+
+LONGEST_CODE = 40
+_MEANT = frozenset(r"\.+*?()|[]{}^$#&-~")
+"""What means something in a regular expression."""
 
 Query = tantivy.Query
 Must, Should = tantivy.Occur.Must, tantivy.Occur.Should
@@ -47,7 +52,7 @@ class Sight:
 
 @dataclass(slots=True)
 class Found:
-    """A ranked window of primary keys; `partial` when no resource holds all the words."""
+    """A ranked window of primary keys; `partial`: none holds the greater part of the words."""
 
     keys: list[int]
     total: int
@@ -58,6 +63,18 @@ class Found:
 def has(name: str, value: str) -> Query:
     option = "freq" if name in WEIGHTS else "basic"
     return Query.term_query(SCHEMA, name, value, index_option=option)
+
+
+def is_code(text: str) -> bool:
+    """Whether a text could be a directory code or the beginning of one."""
+    return 0 < len(text) <= LONGEST_CODE and text.isprintable() and " " not in text
+
+
+def beginning(name: str, start: str) -> Query:
+    """A term of the field that begins so."""
+    escaped = "".join(f"\\{one}" if one in _MEANT else one for one in start)
+    with translated():
+        return Query.regex_query(SCHEMA, name, escaped + ".*")
 
 
 def any_of(queries: Sequence[Query]) -> Query:
@@ -105,9 +122,13 @@ class Question:
             self.telling = self._telling(searcher)
 
     def _telling(self, searcher: tantivy.Searcher) -> list[str]:
-        """The terms that some resource holds and not too many do; without any, all of them."""
+        """The terms that some resource holds and not too many do.
+
+        A single character that stands alone beside other words ("开饭店 证") tells nothing.
+        """
         most = max(FEW, searcher.num_docs * COMMON)
-        counts = {term: searcher.doc_freq("all", term) for term in self.terms}
+        several = [one for one in self.terms if not is_single(one)] or self.terms
+        counts = {term: searcher.doc_freq("all", term) for term in several}
         return [term for term, count in counts.items() if 0 < count <= most]
 
     def _held(self, term: str) -> Query:
@@ -115,20 +136,17 @@ class Question:
 
     def by_code(self) -> list[Query]:
         """Resources with this code, and with codes that begin so."""
-        if not self.code or " " in self.code or not any(one.isdigit() for one in self.code):
+        if not is_code(self.code) or not any(one.isdigit() for one in self.code):
             return []
         exact = Query.const_score_query(has("exact", self.code), EXACT_BONUS)
-        pattern = "".join(one if one.isalnum() else f"\\{one}" for one in self.code) + ".*"
-        prefix = Query.regex_query(SCHEMA, "exact", pattern)
-        return [exact, Query.const_score_query(prefix, PREFIX_BONUS)]
+        return [exact, Query.const_score_query(beginning("exact", self.code), PREFIX_BONUS)]
 
-    def tiers(self) -> list[Query]:
-        """What counts as a match: all terms, the greater part, any telling one."""
+    def in_words(self) -> list[Query]:
+        """What counts as a match, step by step: all terms, the greater part, any telling one."""
         codes = self.by_code()
-        every = all_of([self._held(term) for term in self.terms]) if self.terms else None
-        found = [any_of([every, *codes]) if every else any_of(codes)]
+        found = [any_of([*self._every(), *codes])]
         telling = [self._held(term) for term in self.telling]
-        least = max(1, round(len(self.telling) * GREATER_PART))
+        least = ceil(len(self.telling) * GREATER_PART)
         if len(telling) > 1:
             part = Query.boolean_query(
                 [(Should, one) for one in telling], minimum_number_should_match=least
@@ -137,6 +155,21 @@ class Question:
         if telling or self._expanded():
             found.append(any_of([*telling, *found[:1], *self._expanded()]))
         return found
+
+    def in_characters(self) -> list[Query]:
+        """Resources that hold most of the characters, wherever: 养狗证 finds 犬类准养证."""
+        lone = [one for one in self.terms if is_single(one)]
+        characters = list(dict.fromkeys([*self.singles, *lone]))
+        least = max(2, ceil(len(characters) * GREATER_PART))
+        if len(characters) < least:
+            return []
+        held = [(Should, self._held(one)) for one in characters]
+        return [Query.boolean_query(held, minimum_number_should_match=least)]
+
+    def _every(self) -> list[Query]:
+        """Resources that hold all the words, as they are asked or as offices say them."""
+        texts = [self.terms, *(query_terms(one) for one in self.wording.variants)]
+        return [all_of([self._held(term) for term in terms]) for terms in texts if terms]
 
     def _expanded(self) -> list[Query]:
         """Resources that hold all of another wording of the same thing."""
@@ -151,10 +184,12 @@ class Question:
         parts = [self._scored(term, 1.0) for term in self.terms]
         parts += [self._scored(term, SINGLES) for term in self.singles]
         for other in self.wording.others:
-            parts += [self._scored(term, self.wording.weight) for term in query_terms(other)]
+            terms = query_terms(other)
+            # A long official name shall not outweigh the short word that it stands for.
+            weight = self.wording.weight * min(1.0, 2 / max(1, len(terms)))
+            parts += [self._scored(term, weight) for term in terms]
         if len(self.terms) > 1:
-            every = all_of([self._held(term) for term in self.terms])
-            parts.append(Query.const_score_query(every, ALL_BONUS))
+            parts.append(Query.const_score_query(any_of(self._every()), ALL_BONUS))
         return any_of(parts + self.by_code())
 
     @staticmethod
@@ -178,10 +213,10 @@ def ask(
     question = Question(text, searcher)
     if question.is_empty:
         return Found([], 0), Query.empty_query()
-    matched, count, tier = _widest_needed(searcher, question, limits(sight, filters))
+    matched, count, partial = _widest_needed(searcher, question, limits(sight, filters))
     scored = Query.boolean_query([(Must, one) for one in matched] + [(Should, question.score())])
     keys = ranked(searcher, scored, start, size) if size and count else []
-    return Found(keys, count, partial=tier > 0), matched[-1]
+    return Found(keys, count, partial=partial), matched[-1]
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:
@@ -191,20 +226,20 @@ def _count(searcher: tantivy.Searcher, query: Query) -> int:
 
 def _widest_needed(
     searcher: tantivy.Searcher, question: Question, within: list[Query]
-) -> tuple[list[Query], int, int]:
-    """The first tier with enough results, its count, and its number.
-
-    The number is 0 as long as any resource holds all the words.
-    """
-    first = 0
+) -> tuple[list[Query], int, bool]:
+    """The first step with enough results, its count, and whether all better ones were empty."""
+    steps = question.in_words()
+    last, better = len(steps) - 1, 0
     with translated():
-        for tier, match in enumerate(question.tiers()):
-            matched = [*within, silent(match)]
-            count = _count(searcher, all_of(matched))
-            first = first if tier else count
-            if count >= ENOUGH:
-                break
-    return matched, count, 0 if first else tier
+        for at, match in enumerate(steps):
+            count = _count(searcher, all_of([*within, silent(match)]))
+            if count >= ENOUGH or (count and at == last):
+                return [*within, silent(match)], count, at == last > 0 and not better
+            better += count
+        # Characters without their order are for those who would find nothing at all.
+        for match in question.in_characters() or steps[-1:]:
+            count = _count(searcher, all_of([*within, silent(match)]))
+    return [*within, silent(match)], count, True
 
 
 def ranked(searcher: tantivy.Searcher, query: Query, start: int, size: int) -> list[int]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from citybrain.engines.text import VERSION as TEXT_VERSION
 from citybrain.engines.text import folded, index_terms
+from citybrain.kernel import classes
 from citybrain.kernel.kinds import kind_of
 from citybrain.kernel.models import Resource
 
-VERSION = f"3-{TEXT_VERSION}"
+VERSION = f"5-{TEXT_VERSION}"
 """Part of the index folder's name: raised when documents or fields change."""
 
 FACETS = ("owner", "kind", "theme", "share", "cycle", "grade", "district", "status")
@@ -17,25 +18,23 @@ FACETS = ("owner", "kind", "theme", "share", "cycle", "grade", "district", "stat
 WEIGHTS = {"title": 3.0, "code": 3.0, "items": 1.2, "about": 1.0, "office": 0.8, "words": 0.6}
 """Text fields and their weight in the score; measured by benchmarks/search_quality.py."""
 
-THEMES = {
-    "1": ("基础信息资源", "Base information"),
-    "2": ("主题信息资源", "Information by theme"),
-    "3": ("部门信息资源", "Information of departments"),
-}
-"""类: the first digit of a directory code. 政务信息资源目录编制指南（试行）,
-发改高技〔2017〕1272号."""
 OTHER_THEME = "0"
 _DEEPEST = 6
 
 
-def theme_of(resource: Resource) -> str:
-    """The class 类 of a resource by its directory code; `OTHER_THEME` for codes of other form.
+def themes() -> dict[str, tuple[str, str]]:
+    """Classes 类 and items 项 of the directory: code ("2", "2.05") → names."""
+    return {code: (rule.zh, rule.en) for code, rule in classes.table().items()}
 
-    A code of the guide is digits for class, item, subject and detail, a stroke, and a number.
-    """
-    head, stroke, _ = resource.code.partition("/")
-    if stroke and head.isascii() and head.isdigit() and head[:1] in THEMES:
-        return head[0]
+
+def theme_of(resource: Resource) -> str:
+    """The item 项, else the class 类, that the resource has or its directory code tells;
+    `OTHER_THEME` for none."""
+    own = (resource.category_class, resource.category_item)
+    chosen, item = own if own[0] else classes.of_code(resource.code)[:2]
+    for code in (f"{chosen}.{item}", chosen):
+        if code in themes():
+            return code
     return OTHER_THEME
 
 

@@ -7,6 +7,7 @@ the last resource and its random reference. Both cost one short query a search.
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import structlog
 from django.db import close_old_connections, connection, connections
@@ -140,29 +141,38 @@ class _Counted:
             last = chunk[-1].pk
 
 
-def start_beside() -> None:
+def start_beside(*, anew: bool = False) -> None:
     """Bring the index level in a thread of its own, unless one is at it."""
     global _beside
     with _guard:
         if _beside is None or not _beside.is_alive():
-            _beside = threading.Thread(target=_run_beside, name="search-index", daemon=True)
+            _beside = threading.Thread(
+                target=_run_beside, args=(anew,), name="search-index", daemon=True
+            )
             _beside.start()
 
 
-def _run_beside() -> None:
+def _run_beside(anew: bool) -> None:
     close_old_connections()
     # A shelf of its own: searches go on reading the old one meanwhile.
     try:
-        bring_level(Shelf(folder()))
+        bring_level(Shelf(folder()), anew=anew)
     except SearchIndexError as trouble:
         log.warning("the search index could not be written", reason=str(trouble))
     finally:
         connections.close_all()
 
 
+def check() -> None:
+    """A duty of the worker: an index that has lost or kept too many is made anew, beside."""
+    with suppress(SearchIndexError):
+        here = level()
+        if here.searcher.num_docs != Resource.objects.count() + 1:  # one for the mark
+            log.warning("the search index does not hold every resource and is made anew")
+            start_beside(anew=True)
+
+
 def refresh() -> None:
     """A duty of the worker: have the index level before anybody asks."""
-    try:
+    with suppress(SearchIndexError):
         level()
-    except SearchIndexError as trouble:
-        log.info("the search index is not there yet", reason=str(trouble))

@@ -57,6 +57,7 @@ NOTHING = Mark(0, 0, "")
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("pk", stored=True, indexed=True, fast=True)
+    builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("exact", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("all", tokenizer_name="whitespace", index_option="basic")
     for name in WEIGHTS:
@@ -127,8 +128,9 @@ class Shelf:
     def writing(self) -> Iterator[None]:
         """Be the one writer of all processes. Raises `BusyError` when another goes on writing."""
         root = self.path.parent
-        root.mkdir(parents=True, exist_ok=True)
-        handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        with translated():
+            root.mkdir(parents=True, exist_ok=True)
+            handle = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _locked(handle)
             yield
@@ -197,11 +199,13 @@ def _mark_in(searcher: tantivy.Searcher) -> Mark:
 def _put(writer: tantivy.IndexWriter, row: Resource, anew: bool) -> None:
     document = tantivy.Document()
     document.add_unsigned("pk", row.pk)
+    document.add_text("key", str(row.pk))
     document.add_text("exact", exact_code(row.code))
     for name, text in {**terms_of(row), **values_of(row)}.items():
         if text:
             document.add_text(name, text)
     with translated():
         if not anew:
-            writer.delete_documents_by_term("pk", row.pk)
+            # By text: a Python number is a term of another type than the unsigned key.
+            writer.delete_documents_by_term("key", str(row.pk))
         writer.add_document(document)

@@ -10,13 +10,15 @@ from citybrain.kernel.searching.asking import (
     Sight,
     all_of,
     any_of,
+    beginning,
     has,
+    is_code,
     limits,
     ranked,
     silent,
 )
 from citybrain.kernel.searching.documents import exact_code
-from citybrain.kernel.searching.index import SCHEMA, Shelf, translated
+from citybrain.kernel.searching.index import Shelf, translated
 from citybrain.kernel.searching.vocabulary import read
 
 MOST_WAYS = 5
@@ -31,7 +33,7 @@ def completing_keys(here: Shelf, typed: str, sight: Sight, most: int) -> list[in
     last = terms.pop() if terms and not is_chinese(folded(typed).strip()[-1]) else ""
     wanted = [has("title", term) for term in terms]
     if last:
-        wanted.append(Query.regex_query(SCHEMA, "title", f"{last}.*"))
+        wanted.append(beginning("title", last))
     titles = [all_of(wanted)] if wanted else []
     scored = [has("title", term) for term in [*terms, *([last] if last else [])]]
     match = any_of([*titles, *_codes(typed)])
@@ -42,10 +44,7 @@ def completing_keys(here: Shelf, typed: str, sight: Sight, most: int) -> list[in
 
 def _codes(typed: str) -> list[Query]:
     code = exact_code(typed)
-    if not code.isprintable() or " " in code:
-        return []
-    pattern = "".join(one if one.isalnum() else f"\\{one}" for one in code) + ".*"
-    return [Query.regex_query(SCHEMA, "exact", pattern)]
+    return [beginning("exact", code)] if is_code(code) else []
 
 
 def near(here: Shelf, text: str, sight: Sight) -> list[str]:

@@ -11,10 +11,15 @@ from citybrain.engines.text import folded
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A query without its asking words, and other wordings, which weigh `weight` of it."""
+    """A query without its asking words.
+
+    `others` are what offices call words of it, each of which weighs `weight`; `variants` the
+    whole query in those words.
+    """
 
     text: str
     others: tuple[str, ...]
+    variants: tuple[str, ...]
     weight: float
 
 
@@ -40,6 +45,13 @@ def read(query: str) -> Wording:
         text = text.replace(word, " ")
     kept = " ".join(one for one in text.split() if one not in english)
     wording = kept or folded(query)
-    others = [other for say, mean in _table()["words"].items() if say in wording for other in mean]
-    known = tuple(dict.fromkeys(one for one in others if one not in wording))
-    return Wording(wording, known, float(_table()["weight"]))
+    said = [
+        (say, other)
+        for say, mean in _table()["words"].items()
+        if say in wording
+        for other in mean
+        if other not in wording
+    ]
+    others = tuple(dict.fromkeys(other for _, other in said))
+    variants = tuple(dict.fromkeys(wording.replace(*pair) for pair in said))
+    return Wording(wording, others, variants, float(_table()["weight"]))

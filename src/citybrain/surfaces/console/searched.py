@@ -66,12 +66,13 @@ class SearchedPage(ListPage):
         return bool(self.search_text) and not self._get("sort")
 
     def _read_sort(self) -> str:
-        return "" if self.is_ranked else super()._read_sort()
+        # What is sent as the order is only what somebody chose: words typed next rank.
+        return super()._read_sort() if self._get("sort") else ""
 
     @property
     def unsorted(self) -> str:
         """What the order is called that no column gives."""
-        return _("Relevance") if self.search_text else ""
+        return _("Relevance") if self.search_text else _("Newest first")
 
     def _narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         rows = search.narrowed(rows, self.filters)
@@ -117,7 +118,7 @@ class SearchedPage(ListPage):
 
     @property
     def is_partial(self) -> bool:
-        """No resource holds all the words."""
+        """No resource holds the greater part of the words."""
         return self.results.partial and bool(self.total)
 
     @cached_property
@@ -154,7 +155,7 @@ class SearchedPage(ListPage):
                 found.append((title, self.url(**{one.code: "", "page": ""})))
         if self.search_text:
             found.insert(0, (f"“{self.search_text}”", self.url(q="", page="", sort="")))
-        if self.search_text and not self.is_ranked:
+        if self.sort:
             column = self.spec.column(self.sort.removeprefix("-"))
             name = _("Sort by") + ": " + str(column.title if column else "")
             found.append((name, self.url(sort="", page="")))

@@ -203,7 +203,8 @@ def dismiss_match(*, acting_party: Acting, match_ref: str, reasons: str) -> Dema
     ledger.write("match.dismiss", match, acting_party, {"reasons": match.reasons})
     if demand.matches.filter(state=Match.State.PROPOSED).exists():
         return demand
-    return _moved(demand, "reopen", acting_party, {})
+    back = "reopen-assigned" if demand.office_id else "reopen"
+    return _moved(demand, back, acting_party, {})
 
 
 def _proposal(acting: Acting, match_ref: str) -> tuple[Match, Demand]:

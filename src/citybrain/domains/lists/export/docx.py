@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from docx import Document
 from docx.document import Document as Doc
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -27,8 +27,10 @@ MOST_ROWS = 1000
 LONGEST_CELL = 400
 MARGIN = Mm(15)
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
-LEAST_SHARE, MOST_SHARE = 4, 18
-"""Weights of narrow and of wide columns, in characters."""
+TABLE_SIZE = int(Pt(8))
+PADDING, SHORT, LONGEST_LINE = 3, 7, 18
+"""In characters: a cell's margins, what a line holds unbroken (a date, a number), what the
+widest column is reckoned with."""
 
 
 def write_docx(sheet: Sheet, file: IO[bytes]) -> int:
@@ -83,6 +85,7 @@ def _block(document: Doc, sheet: Sheet) -> None:
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{name}{colon}").bold = True
         paragraph.add_run(value)
+    document.paragraphs[-1].paragraph_format.space_after = Pt(6)
 
 
 def _notice(document: Doc, total: int, shown: int) -> None:
@@ -109,7 +112,8 @@ def _table(
     _mark(head._tr, "w:tblHeader")
     _mark(pattern._tr, "w:cantSplit")
     for cell in pattern.cells:
-        cell.paragraphs[0].add_run(" ")
+        cell.paragraphs[0].add_run(" ").font.size = Emu(TABLE_SIZE)
+        _roomy(cell)
     body = table._tbl
     body.remove(pattern._tr)
     for row in rows:
@@ -120,12 +124,20 @@ def _heading(cell: Any, text: str) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(text)
-    run.bold = True
+    run.bold, run.font.size = True, Emu(TABLE_SIZE)
+    _roomy(cell)
     run.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), HEI)
     shading = OxmlElement("w:shd")
     for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", "DCE6F1")):
         shading.set(qn(name), value)
     cell._tc.get_or_add_tcPr().append(shading)
+
+
+def _roomy(cell: Any) -> None:
+    """Words in the middle of their row, with air above and below."""
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    form = cell.paragraphs[0].paragraph_format
+    form.space_before = form.space_after = Pt(2)
 
 
 def _mark(row: Any, name: str) -> None:
@@ -141,17 +153,21 @@ def _filled(pattern: Any, row: Sequence[str]) -> Any:
 
 
 def _shares(headings: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Each column's width by what stands in it, within bounds."""
-    columns = zip(headings, *rows[:100], strict=True)
-    weights = [_weight(list(texts)) for texts in columns]
-    whole = sum(weights)
-    return [width * weight // whole for weight in weights]
+    """Each column's width: short ones get what their words need, the others share the rest."""
+    weights = [_weight(list(texts)) for texts in zip(headings, *rows[:100], strict=True)]
+    needs = [(weight + PADDING) * TABLE_SIZE for weight in weights]
+    short = [need if weight <= SHORT else 0 for weight, need in zip(weights, needs, strict=True)]
+    if sum(short) > width * 3 // 4 or not any(not one for one in short):
+        return [width * need // sum(needs) for need in needs]
+    rest, wide = width - sum(short), sum(needs) - sum(short)
+    return [kept or rest * need // wide for kept, need in zip(short, needs, strict=True)]
 
 
 def _weight(texts: Sequence[str]) -> int:
-    heading, *values = (min(40, _halves(text) // 2 + 1) for text in texts)
+    """How many Chinese characters wide nine of ten cells are, within bounds."""
+    heading, *values = ((_halves(text) + 1) // 2 for text in texts)
     typical = sorted(values)[int(len(values) * 0.9) - 1] if values else 0
-    return max(LEAST_SHARE, heading, min(MOST_SHARE, typical))
+    return max(2, heading, min(LONGEST_LINE, typical))
 
 
 def _halves(text: str) -> int:

@@ -52,7 +52,7 @@ def sheet_of(page: ListPage, acting: Acting) -> Sheet:
         (_("Issued by"), party_name(acting.party)),
         (_("Made on"), shanghai(clock.now())),
         (_("Range"), range_of(page)),
-        (_("Entries"), f"{total:,}"),
+        (_("Rows in all"), f"{total:,}"),
         (_("Ledger checkpoint"), _checkpoint()),
     ]
     return Sheet(

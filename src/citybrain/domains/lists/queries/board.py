@@ -136,6 +136,11 @@ def offices(acting: Acting, found: dict[int, Figures]) -> QuerySet[Party]:
     return rows.annotate(**{name: _column(found, keys, name) for name in SHOWN})
 
 
+def ranked(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Offices with figures, those that answered most first."""
+    return rows.order_by("-answered", "pk")
+
+
 def _column(found: dict[int, Figures], keys: list[int], name: str) -> Case:
     whens = [
         When(pk=key, then=Value(value))

@@ -13,6 +13,7 @@ from citybrain.domains.lists.actions.ratings import GOOD
 from citybrain.domains.lists.forms import SCORES
 from citybrain.domains.lists.models import Rating
 from citybrain.domains.lists.queries import visible
+from citybrain.domains.lists.queries.board import ranked
 from citybrain.domains.lists.views.lists import BOARD, exports
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.report.period import period_of
@@ -43,10 +44,10 @@ def show(request: HttpRequest, acting: Acting) -> HttpResponseBase:
 @page()
 def chart(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """On-time and satisfaction rates of the offices that answered most, in per cent."""
-    rows: list[Any] = list(_by_answers(board.offices(acting, request.GET))[:CHARTED])
+    rows: list[Any] = list(ranked(board.offices(acting, request.GET))[:CHARTED])
     series = [
         {"name": _("On time"), "data": [row.on_time for row in rows]},
-        {"name": _("Satisfied"), "data": [row.satisfied for row in rows]},
+        {"name": _("Satisfaction rate"), "data": [row.satisfied for row in rows]},
     ]
     return JsonResponse(
         {
@@ -57,10 +58,6 @@ def chart(request: HttpRequest, acting: Acting) -> HttpResponseBase:
             "series": series,
         }
     )
-
-
-def _by_answers(rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.order_by("-answered", "pk")
 
 
 def _about(row: Rating) -> str:

@@ -108,7 +108,7 @@ def show(request: HttpRequest, acting: Acting, name: str) -> HttpResponseBase:
     """One of the three lists."""
     rows = lists.rows_of(name, acting)
     context = {"name": name, "exports": exports(request, name)}
-    return list_response(request, specs.SPECS[name], rows, "lists/list.html", context)
+    return list_response(request, specs.on_screen(name, acting), rows, "lists/list.html", context)
 
 
 def exports(request: HttpRequest, name: str) -> list[tuple[str, str]]:
@@ -132,4 +132,4 @@ def asked(acting: Acting, name: str, query: Any) -> ListPage:
     """The list of this name as a query string asks for it."""
     if name == BOARD:
         return board.board_page(acting, query)
-    return ListPage(specs.SPECS[name], lists.rows_of(name, acting), query)
+    return ListPage(specs.spec_of(name, acting), lists.rows_of(name, acting), query)

@@ -25,6 +25,8 @@ from citybrain.ui.lists import Column, Filter, ListPage, ListSpec
 from citybrain.ui.pages import page, pressed
 from citybrain.ui.shapes import Figure
 
+WAN, MILLION = 1_000_000, 100_000_000
+"""Fen in 万元 and in a million yuan."""
 ROADSHOW = ListSpec(
     name="roadshow",
     caption=lazy("Roadshow"),
@@ -117,8 +119,9 @@ def _figures(resource: Resource, done: roadshow.Achievement) -> list[Figure]:
         Figure(_("Uses granted"), done.uses, page_of, icon="chart-bar", tone="info"),
         Figure(
             _("Public money saved"),
-            yuan(done.saved_fen),
+            localised(f"{done.saved_fen / WAN:,.2f}", f"{done.saved_fen / MILLION:,.3f}"),
             reverse("savings"),
+            unit=localised("万元", "million CNY"),
             icon="coins",
             tone="good",
         ),

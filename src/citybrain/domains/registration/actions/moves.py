@@ -111,8 +111,9 @@ def _submit(application: Application, acting: Acting | None, given: Given) -> No
             faults,
         )
     registration = application.registration
-    if application.kind == Application.Kind.FIRST:
-        registration.title = application.content["basic"]["title"]
+    title = (application.content.get("basic") or {}).get("title", registration.title)
+    if application.kind == Application.Kind.FIRST and registration.title != title:
+        registration.title = title
         save_next(registration)
         ledger.write("registration.apply", registration, acting)
     application.submitted_at = application.submitted_at or clock.now()

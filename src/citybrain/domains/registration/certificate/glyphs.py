@@ -1,6 +1,7 @@
 """Which characters the certificate's font draws; none may vanish from an official paper."""
 
 import struct
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -42,10 +43,16 @@ def _long(data: bytes, place: int) -> int:
 
 def missing(text: str) -> list[str]:
     """The characters that the font lacks, each once, in order."""
-    return list(dict.fromkeys(one for one in text if ord(one) not in drawn() and one.isprintable()))
+    lacking = (one for one in text if ord(one) not in drawn() and not _is_control(one))
+    return list(dict.fromkeys(lacking))
 
 
 def drawable(text: str) -> str:
     """The text with a mark in place of what the font lacks, and no control characters."""
-    shown = "".join(one if one.isprintable() else " " for one in text)
+    shown = "".join(" " if _is_control(one) else one for one in text)
     return "".join(one if ord(one) in drawn() else STAND_IN for one in shown)
+
+
+def _is_control(one: str) -> bool:
+    """Controls and line ends. A character newer than this Python's Unicode is none of them."""
+    return unicodedata.category(one) in ("Cc", "Cf", "Zl", "Zp")

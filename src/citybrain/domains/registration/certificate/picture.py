@@ -13,6 +13,10 @@ from citybrain.domains.registration.certificate.glyphs import FONTS, STAND_IN, d
 
 HERE = Path(__file__).parent
 KINDS = {"first": "首次登记", "change": "变更登记", "correction": "更正登记", "renewal": "续展登记"}
+GRANTED = {
+    "first": "上述公共数据资源经形式审核并公示，准予登记，特发此证。",
+    "renewal": "上述公共数据资源登记经形式审核，准予续展，特发此证。",
+}
 WIDE, NARROW = 18, 32
 """Characters of a title that stand in the large and in the middle size."""
 
@@ -58,6 +62,7 @@ def _shown(content: dict[str, Any], page: str) -> dict[str, Any]:
         "title_size": 22 if len(title) <= WIDE else 16 if len(title) <= NARROW else 12,
         "title_en": content["title_en"],
         "rows": _rows(content),
+        "granted": GRANTED.get(content["kind"], GRANTED["first"]),
         "authority": content["authority"]["zh"],
         "issued": _day(content["issued_on"]),
         "page": page,

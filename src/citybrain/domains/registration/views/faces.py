@@ -11,6 +11,8 @@ from citybrain.domains.registration.logic.rules import stands_on_notice
 from citybrain.domains.registration.logic.steps import WAYS, choice_title
 from citybrain.domains.registration.models import Application
 from citybrain.domains.registration.moves import PROCESS, open_moves
+from citybrain.engines import calendar
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, LedgerRecord
 from citybrain.ui.forms import MoveForm
@@ -76,15 +78,20 @@ def progress_of(application: Application, records: list[LedgerRecord]) -> list[P
     return [one for one in found if str(one.title) not in skipped]
 
 
-def clocks_about(urn: str) -> list[Clock]:
-    """The clocks of one record, those that run first, told as what they are."""
-    rows = list(Deadline.objects.filter(subject=urn).select_related("party"))
+def clocks_about(urn: str, rule: str = "") -> list[Clock]:
+    """The clocks of one record (of one rule), those that run first, told as what they are."""
+    found = Deadline.objects.filter(subject=urn).select_related("party")
+    rows = list(found.filter(rule=rule) if rule else found)
     rows.sort(key=lambda row: (row.state != Deadline.State.OPEN, row.due_on, row.pk))
     return [_face(row) for row in rows]
 
 
 def _face(row: Deadline) -> Clock:
     face = clock_face(row)
+    if row.unit != "working_day" and row.state == Deadline.State.OPEN:
+        # The component speaks of working days; the due day itself is what the rule sets.
+        left = calendar.working_days_between(clock.today(), row.due_on)
+        return replace(face, days_left=left)
     if row.rule != "registration-notice":
         return face
     if row.state == Deadline.State.PAUSED:
@@ -106,12 +113,16 @@ def answer_text(field: Field, value: Any) -> str:
 
 
 def answers_of(step: Step, answers: Mapping[str, Any], public: bool = False) -> list[Item]:
-    """The answers of one step as terms; `public` leaves out what only the bureau reads."""
-    return [
-        Item(one.title, answer_text(one, answers.get(one.name)))
+    """The answers of one step as terms; `public` leaves out what only the bureau reads.
+
+    What needed no answer and has none is left out too.
+    """
+    told = [
+        (one, answer_text(one, answers.get(one.name)))
         for one in step.fields
         if one.public or not public
     ]
+    return [Item(one.title, text) for one, text in told if text or one.needed(answers)]
 
 
 def sections_of(application: Application, public: bool = False) -> list[tuple[Step, list[Item]]]:

@@ -177,7 +177,7 @@ def notice(request: HttpRequest, ref: str) -> HttpResponseBase:
     context = {
         "record": record,
         "sections": sections_of(record, public=True),
-        "clocks": clocks_about(record.urn)[:1],
+        "clocks": clocks_about(record.urn, "registration-notice"),
         "objections": [(one, TONES[one.state]) for one in _answers(record)],
         "form": form,
     }
@@ -215,10 +215,7 @@ def _origin(request: HttpRequest) -> str:
 
 
 def _certificate(code: str) -> Certificate:
-    found = queries.current_certificate(queries.public_entry(code))
-    if found is None:
-        raise NotFound("not-found", "该登记没有证书。", "It has no certificate.")
-    return found
+    return queries.certificate_of(queries.public_entry(code))
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -80,7 +80,7 @@ class ResourcePage(Page[ResourceFound]):
 
     ranked: bool = Field(False, description="Whether items come by relevance.")
     partial: bool = Field(
-        False, description="No resource holds all the words; these hold some of them."
+        False, description="None holds the greater part of the words; these hold some of them."
     )
     facets: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="Facet → value → resources that match."
@@ -111,8 +111,22 @@ class ResourceOut(ResourceSummary):
     summary_en: str
     share_scope: str
     share_basis: str
+    open_type: str
+    open_conditions: str
+    category_class: str
+    category_item: str
+    category_subject: str
+    category_detail: str
+    source_party: PartyRef | None
+    related: list[str] = Field(description="Directory codes.")
+    format_class: str
     metadata: Object
     facts: Object
+
+    @staticmethod
+    def resolve_related(obj: Resource, context: Any) -> list[str]:
+        """Only those that the reader may see."""
+        return described.related_codes(acting_in(context), obj)
 
     @staticmethod
     def resolve_metadata(obj: Resource, context: Any) -> Object:
@@ -138,6 +152,19 @@ class Description(Schema):
     update_cycle: Resource.UpdateCycle
     grade: Resource.Grade = Resource.Grade.INTERNAL
     district: str = Field("", pattern=r"^(\d{6})?$", description="GB/T 2260 code.")
+    category_class: str = Field("", max_length=1, description="类 of the 2017 guide.")
+    category_item: str = Field("", max_length=2, description="项: 2 digits.")
+    category_subject: str = Field("", max_length=3, description="目: 3 digits.")
+    category_detail: str = Field("", max_length=20, description="细目.")
+    source_party: Short = Field(
+        "", description="数源单位: reference or credit code; empty for the owner."
+    )
+    open_type: Resource.OpenType | Literal[""] = ""
+    open_conditions: Text = ""
+    related: list[Short] = Field(
+        default_factory=list, max_length=100, description="Codes or references of resources."
+    )
+    format_class: Resource.FormatClass | Literal[""] = ""
 
 
 class ResourceIn(Description):
@@ -161,7 +188,17 @@ class ResourceChange(Schema):
     update_cycle: Resource.UpdateCycle | None = None
     grade: Resource.Grade | None = None
     district: str | None = Field(None, pattern=r"^(\d{6})?$")
+    category_class: str | None = Field(None, max_length=1)
+    category_item: str | None = Field(None, max_length=2)
+    category_subject: str | None = Field(None, max_length=3)
+    category_detail: str | None = Field(None, max_length=20)
+    source_party: Short | None = None
+    open_type: Resource.OpenType | Literal[""] | None = None
+    open_conditions: Text | None = None
+    related: list[Short] | None = Field(None, max_length=100)
+    format_class: Resource.FormatClass | Literal[""] | None = None
     metadata: Object | None = None
+    reasons: Text = ""
     expected_version: Version = None
 
 

@@ -144,6 +144,7 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "clocks": clocks_of(issue.urn),
         "presses": presses(issue, acting) if _sides(issue, acting) else [],
         "history": told(records, acting),
+        "may_rate": acting.may("issue.raise", issue.raised_by) and bool(issue.answer),
     }
     return render(request, "console/issue.html", context, status=status)
 

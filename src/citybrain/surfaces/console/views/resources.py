@@ -12,14 +12,14 @@ from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.models import Party, Resource, Use
 from citybrain.kernel.queries import described, visible
 from citybrain.kernel.queries.suggest import suggest as completed
-from citybrain.kernel.searching.documents import OTHER_THEME, THEMES
+from citybrain.kernel.searching.documents import OTHER_THEME, themes
 from citybrain.surfaces.console.metadata import facts_of, items_of, metadata_of
 from citybrain.surfaces.console.searched import SearchedPage, titled
+from citybrain.surfaces.console.views.resource_basics import basics_of, related_to
 from citybrain.ui.forms import MoveForm
 from citybrain.ui.history import history_of, uses_by_day
 from citybrain.ui.labels import (
     district_choices,
-    district_name,
     kind_choices,
     kind_name,
     known_kind,
@@ -30,7 +30,6 @@ from citybrain.ui.labels import (
 )
 from citybrain.ui.lists import MAX_SEARCH, Column, Filter, ListSpec, page_response
 from citybrain.ui.pages import page, pressed
-from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 
 COUNT_CAP = 10_000
@@ -43,9 +42,9 @@ def owner_choices() -> list[tuple[str, str]]:
 
 
 def theme_choices() -> list[tuple[str, str]]:
-    """Classes 类 of directory codes."""
-    named = [(code, str(localised(*titles))) for code, titles in THEMES.items()]
-    return [*named, (OTHER_THEME, _("No class in the code"))]
+    """Classes 类 and items 项 of the directory."""
+    named = [(code, str(localised(*titles))) for code, titles in themes().items()]
+    return [*named, (OTHER_THEME, _("No class"))]
 
 
 _SHARE, _CYCLE = Resource.ShareType, Resource.UpdateCycle
@@ -89,7 +88,6 @@ RESOURCES = ListSpec(
     target="found-resources",
     nothing="console/parts/nothing_found.html",
     search_hint=lazy("Words, a question or a code"),
-    default_sort="-new",
     count_cap=COUNT_CAP,
     empty=lazy("No resource is registered yet."),
 )
@@ -131,7 +129,8 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "resource": resource,
         "kind": kind,
         "tone": tone(resource.status),
-        "basics": _basics(resource),
+        "basics": basics_of(acting, resource),
+        "related": related_to(acting, resource),
         "metadata": metadata_of(kind, described.metadata(acting, resource)) if kind else [],
         "items": items_of(resource.metadata),
         "facts": facts_of(described.facts(acting, resource)),
@@ -148,24 +147,6 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "withdraw_form": MoveForm(needs_reasons=True, auto_id="withdraw-%s"),
     }
     return render(request, "console/resource.html", context, status=status)
-
-
-def _basics(resource: Resource) -> list[Item]:
-    shown = [
-        Item(_("Directory code"), resource.code),
-        Item(_("Kind"), kind_name(resource.kind), reverse("kind", args=[resource.kind])),
-        Item(_("Owner"), party_name(resource.owner)),
-        Item(_("Summary"), localised(resource.summary_zh, resource.summary_en)),
-        Item(_("Sharing"), resource.get_share_type_display()),
-        Item(_("Scope and use"), resource.share_scope),
-        Item(_("Legal basis"), resource.share_basis),
-        Item(_("Update cycle"), resource.get_update_cycle_display()),
-        Item(_("Grade"), resource.get_grade_display()),
-        Item(_("District"), district_name(resource.district)),
-        Item(_("Published on"), resource.published_at),
-        Item(_("Version"), resource.version),
-    ]
-    return [one for one in shown if one.value not in ("", None)]
 
 
 @page()
