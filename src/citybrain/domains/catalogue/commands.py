@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from citybrain.domains.catalogue.quality.commands import check, profile
+
 
 @click.group("catalogue", help="Export and import the directory. 目录的导出与导入")
 def catalogue() -> None:
@@ -158,4 +160,6 @@ def _told(run: Any) -> str:
     return f"{run.started_at:%Y-%m-%d %H:%M} {counts if run.outcome == 'done' else failed}"
 
 
+catalogue.add_command(profile)
+catalogue.add_command(check)
 commands: list[click.Command] = [catalogue]

@@ -1,6 +1,7 @@
-"""Addresses for clients that exist already: DCAT harvesters and programs written for CKAN.
+"""Addresses for clients that exist already: DCAT harvesters and programs written for CKAN;
+then the catalogue's own pages.
 
-They are open to everybody and answer with the description of what is published, nothing else.
+The former are open to everybody and answer with the description of what is published.
 """
 
 from django.urls import URLPattern, path, re_path
@@ -10,6 +11,7 @@ from citybrain.domains.catalogue.dcat import views as dcat
 from citybrain.domains.catalogue.harvest import views as harvest
 from citybrain.domains.catalogue.public import crawling
 from citybrain.domains.catalogue.public import views as public
+from citybrain.domains.catalogue.quality import urls as quality
 from citybrain.domains.catalogue.records import views as records
 
 urlpatterns: list[URLPattern] = [
@@ -40,4 +42,5 @@ urlpatterns: list[URLPattern] = [
     ),
     path("harvest/<slug:ref>/drop", harvest.drop, name="harvest-drop"),
     re_path(r"^api/(?:3/)?action/(?P<name>[a-z_]+)$", ckan.act, name="ckan-action"),
+    *quality.urlpatterns,
 ]

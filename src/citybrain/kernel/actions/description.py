@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from citybrain.kernel import classes, search
+from citybrain.kernel import classes
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import Invalid
 from citybrain.kernel.models import Party, Resource
@@ -51,7 +51,6 @@ def describe(
         raise Invalid(
             "bad-description", "请更正标出的字段。", "Correct the fields that are marked.", faults
         )
-    resource.search_text = search.text_of(resource)
 
 
 def _source(value: Party | str | None, resource: Resource, faults: Faults) -> Party | None:

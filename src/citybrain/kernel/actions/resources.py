@@ -49,6 +49,7 @@ def register_resource(
     resource = Resource(code=code, kind=kind, owner=acting_party.party)
     describe(resource, description, acting_party)
     _attach(resource, the_kind, metadata, acting_party)
+    resource.epoch = next_epoch()
     resource.save()
     versions.keep([resource], "resource.register", acting_party)
     ledger.write("resource.register", resource, acting_party)
@@ -96,6 +97,10 @@ def register_resources(*, acting_party: Acting, wanted: Sequence[Wanted]) -> lis
             errors[position] = error
     if errors:
         raise ManyInvalid(errors)
+    # Late: whoever else changes a resource waits from here to the commit.
+    epoch = next_epoch()
+    for resource in made:
+        resource.epoch = epoch
     Resource.objects.bulk_create(made, batch_size=ledger.CHUNK)
     versions.keep(made, "resource.register", acting_party)
     ledger.write_many("resource.register", made, acting_party)

@@ -30,7 +30,6 @@ class Resource(Registered):
     """Anything a party registers: its kind says what its metadata are and how it is served."""
 
     urn_type = "resource"
-    unsealed = frozenset({"id", "search_text"})
     added = frozenset(
         (
             *("category_class", "category_item", "category_subject", "category_detail"),
@@ -125,7 +124,6 @@ class Resource(Registered):
     metadata = models.JSONField(_("metadata of the kind"), default=dict)
     facts = models.JSONField(_("what the probe found"), default=dict)
     epoch = models.BigIntegerField(default=0, editable=False, db_index=True)
-    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering = ["-id"]

@@ -32,6 +32,7 @@ urlpatterns = [
     path("language", session.set_language, name="set_language"),
     path("acting", session.act_for, name="act-for"),
     path("resources", resources.index, name="resources"),
+    path("resources/suggest.json", resources.suggest, name="resource-suggest"),
     path("resources/new", resource_forms.register, name="resource-register"),
     path("resources/<slug:ref>", resources.show, name="resource"),
     path("resources/<slug:ref>/uses.json", resources.chart, name="resource-chart"),

@@ -10,9 +10,9 @@ from citybrain.domains.catalogue import queries
 from citybrain.domains.catalogue.exchange.entry import Entry, entries_of
 from citybrain.domains.catalogue.public.answering import page, public_page
 from citybrain.domains.catalogue.public.jsonld import in_script
-from citybrain.kernel import classes, search
+from citybrain.kernel import classes
 from citybrain.kernel.models import Resource
-from citybrain.kernel.queries import visible
+from citybrain.kernel.queries import search, visible
 from citybrain.ui.labels import district_name, kind_choices, kind_name, localised
 from citybrain.ui.rules import rule, source_status
 from citybrain.ui.shapes import Item

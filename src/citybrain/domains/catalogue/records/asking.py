@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from citybrain.domains.catalogue.records.places import Box, within
-from citybrain.kernel import search
 from citybrain.kernel.models import Resource
+from citybrain.kernel.queries import search
 
 LIMIT, MOST = 10, 1_000
 SERVICES = frozenset({"api", "verification"})

@@ -5,35 +5,65 @@ from dataclasses import dataclass
 from tests.personas import City
 from tests.routes import BUREAU, EVERYONE, OWNER, Row, at
 
-from citybrain.domains.catalogue.harvest import actions
-from citybrain.domains.catalogue.models import HarvestSource
+from citybrain.domains.catalogue.harvest import actions as harvest
+from citybrain.domains.catalogue.models import (
+    Expectation,
+    GradeProposal,
+    HarvestSource,
+    Profile,
+)
+from citybrain.domains.catalogue.quality.actions import profiles as actions
+from citybrain.domains.catalogue.tests import quality_world
+from citybrain.kernel.models import Resource
 
 __all__ = ["NOT_PAGES", "ROUTES", "build_world"]
+INSIDERS = BUREAU | {"su", "mo"}
 STEWARDS = frozenset({"su", "ci", "zhao"})
-SOURCE = "source.ref"
-NOT_PAGES: set[str] = set()
+NOT_PAGES = {"quality-trend"}
 
 ROUTES: dict[str, Row] = {
     "harvest": Row(EVERYONE, at("harvest")),
     "harvest-add": Row(STEWARDS, at("harvest-add"), 403),
-    "harvest-source": Row(BUREAU | {"su", "mo"}, at("harvest-source", SOURCE)),
-    "harvest-run": Row(OWNER, at("harvest-run", SOURCE), post=True),
-    "harvest-switch": Row(OWNER, at("harvest-switch", SOURCE, "=off"), post=True),
-    "harvest-drop": Row(OWNER, at("harvest-drop", SOURCE), post=True),
+    "harvest-source": Row(INSIDERS, at("harvest-source", "source.ref")),
+    "harvest-run": Row(OWNER, at("harvest-run", "source.ref"), post=True),
+    "harvest-switch": Row(OWNER, at("harvest-switch", "source.ref", "=off"), post=True),
+    "harvest-drop": Row(OWNER, at("harvest-drop", "source.ref"), post=True),
+    "quality": Row(EVERYONE, at("quality")),
+    "resource-quality": Row(EVERYONE, at("resource-quality", "table.ref")),
+    "quality-trend": Row(EVERYONE, at("quality-trend", "table.ref")),
+    "quality-run": Row(OWNER, at("quality-run", "table.ref"), post=True),
+    "profile-cancel": Row(OWNER, at("profile-cancel", "waiting.ref"), post=True),
+    "check-write": Row(OWNER, at("check-write", "table.ref"), 403),
+    "check-drop": Row(OWNER, at("check-drop", "table.ref", "check.ref"), post=True),
+    "proposal-accept": Row(OWNER, at("proposal-accept", "table.ref", "proposal.ref"), post=True),
+    "proposal-decline": Row(OWNER, at("proposal-decline", "table.ref", "proposal.ref"), post=True),
+    "resource-preview": Row(INSIDERS, at("resource-preview", "table.ref")),
+    "preview-unmask": Row(OWNER, at("preview-unmask", "table.ref"), post=True),
 }
 
 
 @dataclass(frozen=True)
 class World:
-    """A catalogue that the transport commission harvests."""
+    """A profiled table of the transport commission with persons in it, and one that waits."""
 
     city: City
+    table: Resource
+    profile: Profile
+    check: Expectation
+    proposal: GradeProposal
+    waiting: Profile
     source: HarvestSource
 
 
 def build_world(city: City) -> World:
     """Everything once."""
-    source = actions.add_source(
+    table = quality_world.persons(city)
+    check = quality_world.check(city, table, "in_list", "district", list=["370202"])
+    profile = quality_world.profiled(table)
+    other = quality_world.table(city, "Q-0002", "id,name\n1,甲\n", {"id": "I", "name": "C"})
+    waiting = actions.ask_profile(acting_party=city.su, resource_ref=other.ref)
+    proposal = GradeProposal.objects.filter(resource=table).exclude(column="").latest("id")
+    source = harvest.add_source(
         acting_party=city.su, title="邻市目录", type="ckan", url="https://data.example.org"
     )
-    return World(city, source)
+    return World(city, table, profile, check, proposal, waiting, source)

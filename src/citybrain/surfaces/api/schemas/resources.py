@@ -10,7 +10,9 @@ from pydantic import Field
 from citybrain.kernel.kinds import Kind
 from citybrain.kernel.models import Offer, Party, Resource
 from citybrain.kernel.queries import described
-from citybrain.surfaces.api.paging import PageQuery
+from citybrain.kernel.queries.search import Hit
+from citybrain.kernel.searching.documents import FACETS
+from citybrain.surfaces.api.paging import Page, PageQuery
 from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
 from citybrain.surfaces.api.schemas.common import (
     Line,
@@ -39,6 +41,64 @@ class ResourceSummary(Recorded):
     district: str
     status: str
     published_at: datetime | None
+
+
+class Piece(Schema):
+    """A piece of text; `hit`: the words of the search cover it. Joined, pieces are the text."""
+
+    text: str
+    hit: bool
+
+
+class Highlights(Schema):
+    """Where the words of a search stand; `snippet` is the part of the description around them."""
+
+    title_zh: list[Piece]
+    title_en: list[Piece]
+    snippet: list[Piece]
+
+
+class ResourceFound(ResourceSummary):
+    """A resource in an answer to a search."""
+
+    highlights: Highlights | None = None
+
+    @staticmethod
+    def resolve_highlights(obj: Resource) -> Object | None:
+        """Only where a search has ranked it."""
+        hit: Hit | None = getattr(obj, "hit", None)
+        if hit is None:
+            return None
+        return {
+            name: [{"text": text, "hit": is_hit} for text, is_hit in getattr(hit, name)]
+            for name in ("title_zh", "title_en", "snippet")
+        }
+
+
+class ResourcePage(Page[ResourceFound]):
+    """A page of the directory; with `q` ranked, and with `facets` counted by them."""
+
+    ranked: bool = Field(False, description="Whether items come by relevance.")
+    partial: bool = Field(
+        False, description="None holds the greater part of the words; these hold some of them."
+    )
+    facets: dict[str, dict[str, int]] = Field(
+        default_factory=dict, description="Facet → value → resources that match."
+    )
+
+
+class Suggestion(Schema):
+    """A completion: `ref` is the resource's whose title or code it is."""
+
+    text: str
+    ref: str
+    code: str
+
+
+class SuggestQuery(Schema):
+    """What has been typed so far."""
+
+    q: Short = ""
 
 
 class ResourceOut(ResourceSummary):
@@ -142,9 +202,13 @@ class ResourceChange(Schema):
     expected_version: Version = None
 
 
+_FACET = f"({'|'.join(FACETS)})"
+
+
 class ResourceSort(StrEnum):
     """Orders of the list; a leading minus turns one round."""
 
+    RELEVANCE = "relevance"
     NEWEST = "-created"
     OLDEST = "created"
     PUBLISHED_LAST = "-published"
@@ -158,14 +222,46 @@ class ResourceSort(StrEnum):
 class ResourceQuery(PageQuery):
     """Filters of the list of resources."""
 
-    q: Line = Field("", description="Words of title, summary, code or owner; all must occur.")
+    q: Line = Field(
+        "",
+        description="Words or a sentence, Chinese or English, or a directory code. Resources with "
+        "all the words come first; when they are few, others with a part of them follow.",
+    )
     kind: Short = ""
     owner: Short = Field("", description="Reference of the owning party.")
     share_type: Resource.ShareType | None = None
     status: Resource.Status | None = None
     grade: Resource.Grade | None = None
+    update_cycle: Resource.UpdateCycle | None = None
+    theme: str = Field("", pattern=r"^[0-9]?$", description="Class 类, the code's first digit.")
     district: str = Field("", pattern=r"^(\d{6})?$")
-    sort: ResourceSort = ResourceSort.NEWEST
+    facets: str = Field(
+        "",
+        pattern=rf"^({_FACET}(,{_FACET})*)?$",
+        max_length=120,
+        description=f"Count by these, separated by commas: {', '.join(FACETS)}.",
+    )
+    sort: ResourceSort | None = Field(
+        None, description="Without: by relevance with `q`, newest first without."
+    )
+
+    def filters(self) -> dict[str, list[str]]:
+        """The chosen values by facet."""
+        given = {
+            "kind": self.kind,
+            "owner": self.owner,
+            "share": self.share_type,
+            "status": self.status,
+            "grade": self.grade,
+            "cycle": self.update_cycle,
+            "theme": self.theme,
+            "district": self.district,
+        }
+        return {name: [str(value)] for name, value in given.items() if value}
+
+    def facet_names(self) -> list[str]:
+        """What to count by, in the order asked for."""
+        return list(dict.fromkeys(filter(None, self.facets.split(","))))
 
 
 class KindOut(Schema):

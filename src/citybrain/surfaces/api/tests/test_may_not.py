@@ -56,6 +56,7 @@ ROWS: dict[str, Row] = {
     "GET /kinds": Row(OPEN, OPEN),
     "GET /kinds/{code}": Row(OPEN, OPEN),
     "GET /resources": Row(OPEN, OPEN),
+    "GET /resources/suggest": Row(OPEN, OPEN),
     "POST /resources": Row(OPEN, REFUSED, RESOURCE),
     "GET /resources/{ref}": Row(OPEN, OPEN),
     "PATCH /resources/{ref}": Row(REFUSED, REFUSED, {"title_zh": "乙"}),

@@ -10,7 +10,10 @@ from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.kinds import all_kinds
 from citybrain.kernel.models import Relation, Resource
 from citybrain.kernel.queries import lineage, versions, visible
+from citybrain.kernel.queries.suggest import other_ways
+from citybrain.kernel.searching import fresh
 from citybrain.surfaces.api import queries
+from citybrain.surfaces.api.paging import page_of
 from citybrain.surfaces.api.schemas import resources as out
 from citybrain.surfaces.api.schemas.directory import LineageOut, RelationOut, VersionSummary
 from citybrain.surfaces.cli.build import (
@@ -20,6 +23,7 @@ from citybrain.surfaces.cli.build import (
     show_command,
     values_of,
 )
+from citybrain.surfaces.cli.failures import say
 from citybrain.surfaces.cli.output import json_option, print_json, print_rows, show
 from citybrain.surfaces.cli.person import as_option
 
@@ -41,6 +45,35 @@ def resource() -> None:
 
 list_command(resource, out.ResourceQuery, queries.resources_of, out.ResourceSummary, COLUMNS)
 show_command(resource, visible.resources, out.ResourceOut, ("资源", "resource"))
+
+
+@resource.command("search", help="Search by words or code, best first. 检索资源")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--size", type=click.IntRange(1, 200), default=20, show_default=True)
+@as_option
+@json_option
+def search(words: tuple[str, ...], size: int, acting: Acting, as_json: bool) -> None:
+    """The best matches; where nothing matches, other ways to ask."""
+    query = checked(out.ResourceQuery, {"q": " ".join(words), "page_size": size})
+    page = page_of(queries.resources_of(acting, query), query)
+    context = {"acting": acting}
+    rows = [out.ResourceFound.model_validate(one, context=context) for one in page["items"]]
+    if as_json:
+        print_json({**page, "items": [one.model_dump(mode="json") for one in rows]})
+        return
+    print_rows(rows, COLUMNS)
+    click.echo(say(f"共 {page['count']} 条", f"{page['count']} in all"))
+    ways = [] if rows else other_ways(acting, query.q)
+    if ways:
+        click.echo(say("可改用：", "Try: ") + " / ".join(ways))
+
+
+@resource.command("reindex", help="Make the search index anew. 重建检索索引")
+def reindex() -> None:
+    """Needed only after a database was put back by hand: the index is a cache of it."""
+    number = fresh.bring_level(fresh.shelf(), anew=True)
+    click.echo(say(f"已编入 {number} 个资源", f"{number} resources indexed"))
+
 
 _TEXTS = (
     *("title_zh", "title_en", "summary_zh", "summary_en", "share_scope", "share_basis"),

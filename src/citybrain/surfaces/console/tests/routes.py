@@ -21,6 +21,7 @@ ROUTES: dict[str, Row] = {
     "home": Row(EVERYONE, at("home")),
     "home-chart": Row(EVERYONE, at("home-chart")),
     "resources": Row(EVERYONE, at("resources")),
+    "resource-suggest": Row(EVERYONE, at("resource-suggest")),
     "resource-register": Row(frozenset({"su", "ci", "zhao"}), at("resource-register"), 403),
     "resource": Row(BUREAU | {"su", "mo"}, at("resource", "draft.ref")),
     "resource-chart": Row(EVERYONE, at("resource-chart", "resource.ref")),
