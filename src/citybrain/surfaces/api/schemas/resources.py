@@ -233,7 +233,9 @@ class ResourceQuery(PageQuery):
     status: Resource.Status | None = None
     grade: Resource.Grade | None = None
     update_cycle: Resource.UpdateCycle | None = None
-    theme: str = Field("", pattern=r"^[0-9]?$", description="Class 类, the code's first digit.")
+    theme: str = Field(
+        "", pattern=r"^([0-9](\.[0-9]{1,4})?)?$", description="Class 类 or item 项: 2, 2.05."
+    )
     district: str = Field("", pattern=r"^(\d{6})?$")
     facets: str = Field(
         "",

@@ -11,7 +11,7 @@ from citybrain.surfaces.api.tests.test_main_job import get
 @pytest.fixture
 def catalogue(city: City) -> City:
     texts = {"summary_zh": "", "summary_en": ""}
-    exchange.published(city, "307/0001", title_zh="公交线路表", title_en="Bus lines", **texts)
+    exchange.published(city, "3070012/0001", title_zh="公交线路表", title_en="Bus lines", **texts)
     exchange.published(city, "T-2", title_zh="停车场", title_en="Parking", **texts)
     exchange.echo_resource(city, "T-3", title_zh="公交草稿", title_en="Bus draft", **texts)
     return city
@@ -19,7 +19,7 @@ def catalogue(city: City) -> City:
 
 def test_words_rank_mark_and_count(catalogue: City, client_for: ClientFor):
     page = get(client_for(catalogue.zhao), "/resources?q=哪里有公交线路&facets=theme,owner,status")
-    assert [one["code"] for one in page["items"]] == ["307/0001"]
+    assert [one["code"] for one in page["items"]] == ["3070012/0001"]
     assert (page["ranked"], page["partial"], page["count"], page["more"]) == (True, False, 1, False)
     assert page["items"][0]["highlights"]["title_zh"] == [
         {"text": "公交线路", "hit": True},
@@ -32,7 +32,7 @@ def test_words_rank_mark_and_count(catalogue: City, client_for: ClientFor):
 def test_filters_orders_and_facets_work_together(catalogue: City, client_for: ClientFor):
     client = client_for(catalogue.su)
     by_code = get(client, "/resources?q=bus&sort=-code&facets=status")
-    assert [one["code"] for one in by_code["items"]] == ["T-3", "307/0001"]
+    assert [one["code"] for one in by_code["items"]] == ["T-3", "3070012/0001"]
     assert (by_code["ranked"], by_code["items"][0]["highlights"]) == (False, None)
     assert by_code["facets"] == {"status": {"published": 1, "draft": 1}}
     assert get(client, "/resources?theme=3")["count"] == 1
@@ -46,7 +46,7 @@ def test_filters_orders_and_facets_work_together(catalogue: City, client_for: Cl
 
 def test_completions_are_of_what_one_may_see(catalogue: City, client_for: ClientFor):
     stranger = get(client_for(catalogue.zhao), "/resources/suggest?q=公交")
-    assert [(one["text"], one["code"]) for one in stranger] == [("公交线路表", "307/0001")]
+    assert [(one["text"], one["code"]) for one in stranger] == [("公交线路表", "3070012/0001")]
     assert len(get(client_for(catalogue.su), "/resources/suggest?q=公交")) == 2
     assert (
         client_for(catalogue.su).get(f"/api/v1/resources/suggest?q={'a' * 81}").status_code == 422
