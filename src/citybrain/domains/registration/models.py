@@ -110,8 +110,8 @@ class Objection(Registered):
 
     class State(models.TextChoices):
         OPEN = "open", _("Being checked")
-        DISMISSED = "dismissed", _("Dismissed")
-        UPHELD = "upheld", _("Upheld")
+        DISMISSED = "dismissed", _("Objection dismissed")
+        UPHELD = "upheld", _("Objection upheld")
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="objections"

@@ -2,13 +2,19 @@
 
 from django.utils.translation import gettext_lazy as lazy
 
+from citybrain.domains.registration import places
 from citybrain.ui.navigation import add_page, add_tab, add_verbs
+from citybrain.ui.subjects import add_places
 
 add_page("elements", "registrations", lazy("Registrations"), "certificate", 10)
 add_page(
     "elements", "registration-applications", lazy("Registration cases"), "file-certificate", 11
 )
 add_tab("resource", "resource-registration", lazy("Registration"), 40)
+add_places("registration", places.registrations)
+add_places("registration-application", places.applications)
+add_places("registration-certificate", places.certificates)
+add_places("registration-objection", places.objections)
 add_verbs(
     {
         "registration.apply": lazy("Registration applied for"),

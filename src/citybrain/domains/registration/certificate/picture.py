@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ GRANTED = {
 }
 WIDE, NARROW = 18, 32
 """Characters of a title that stand in the large and in the middle size."""
+LARGE_LINE, SMALL_LINE, LINES = 17, 23, 2
+"""Chinese characters on a line of a value in its two sizes, and lines of a value."""
 
 
 def pdf_of(document: dict[str, Any], page: str, moment: datetime) -> bytes:
@@ -59,8 +62,8 @@ def _shown(content: dict[str, Any], page: str) -> dict[str, Any]:
         "kind": KINDS.get(content["kind"], content["kind"]),
         "number": content["number"],
         "title": title,
-        "title_size": 22 if len(title) <= WIDE else 16 if len(title) <= NARROW else 12,
-        "title_en": content["title_en"],
+        "title_size": 22 if len(title) <= WIDE else 16 if len(title) <= NARROW else 11.5,
+        "title_en": _cut(content["title_en"], 62),
         "rows": _rows(content),
         "granted": GRANTED.get(content["kind"], GRANTED["first"]),
         "authority": content["authority"]["zh"],
@@ -90,12 +93,33 @@ def _rows(content: dict[str, Any]) -> list[dict[str, str]]:
             f"{_day(content['valid_from'])}\n至 {_day(content['valid_to'])}",
         ),
     ]
-    return [{"label": label, "en": en, "value": _short(value)} for label, en, value in rows]
+    return [{"label": label, "en": en} | _fitted(value) for label, en, value in rows]
 
 
-def _short(text: str) -> str:
-    """At most what two lines hold; the whole stands in the attached content."""
-    return text if len(text) <= 64 else text[:62] + "……"
+def _fitted(text: str) -> dict[str, Any]:
+    """A value and its size in points: large where two lines hold it, else small and cut to fit.
+
+    The whole stands in the attached content.
+    """
+    parts = text.split("\n")
+    if sum(-(-_width(one) // LARGE_LINE) for one in parts) <= LINES:
+        return {"value": text, "size": 11.5}
+    first = _cut(parts[0], SMALL_LINE * LINES)
+    return {"value": "\n".join([first, *(_cut(one, SMALL_LINE) for one in parts[1:])]), "size": 8.5}
+
+
+def _width(text: str) -> float:
+    """How wide a text is, in Chinese characters."""
+    return sum(1 if unicodedata.east_asian_width(one) in "WFA" else 0.58 for one in text)
+
+
+def _cut(text: str, width: float) -> str:
+    """The text, or its beginning with dots where it is wider."""
+    if _width(text) <= width:
+        return text
+    while _width(text) > width - 2:
+        text = text[:-1]
+    return text + "……"
 
 
 def _notes(content: dict[str, Any]) -> list[str]:

@@ -38,7 +38,7 @@ PLACES = (
 )
 MEDIA = (
     ("database", _("Database")),
-    ("files", _("Files")),
+    ("files", _("Files and folders")),
     ("object", _("Object storage")),
     ("stream", _("Stream")),
     ("other", _("Other")),

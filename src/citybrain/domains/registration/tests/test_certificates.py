@@ -16,7 +16,7 @@ from tests.personas import City
 from citybrain.config import HOME
 from citybrain.domains.registration.certificate import files
 from citybrain.domains.registration.certificate.glyphs import STAND_IN, drawable, missing
-from citybrain.domains.registration.models import Certificate
+from citybrain.domains.registration.models import Application, Certificate
 from citybrain.domains.registration.tests import told
 from citybrain.kernel import signing
 from citybrain.kernel.errors import Invalid
@@ -172,6 +172,23 @@ def test_the_pdf_is_archivable_and_holds_its_fonts_and_content(certificate: Cert
     shown = reader.pages[0].extract_text()
     assert certificate.number in shown
     assert "公交线路基础信息" in shown
+
+
+def test_the_longest_answers_still_fit_on_one_page(city: City) -> None:
+    long = {"title": "海" * 100, "field": "域" * 60}
+    made = told.on_notice(city, published(city, title_en="Sea " * 60), **long)
+    made = drafts_with_long_content(made)
+    reader = pypdf.PdfReader(io.BytesIO(files.pdf(told.coded(city, made).certificate, BASE)))
+    assert len(reader.pages) == 1
+    assert "海" * 30 in reader.pages[0].extract_text().replace("\n", "")
+
+
+def drafts_with_long_content(made: Application) -> Application:
+    """What the form lets through at most, in the answers that stand on the certificate."""
+    made.content["content"]["formats"] = "格式" * 100
+    made.content["undertaking"]["evidence"] = "存证" * 60
+    made.save()
+    return made
 
 
 def test_the_same_file_is_handed_out_again_once_it_is_sealed(certificate: Certificate) -> None:

@@ -86,6 +86,15 @@ def test_the_application_shows_its_clock_with_source_and_status(city: City) -> N
     assert "凭记忆，待核实" in shown
 
 
+def test_the_list_of_clocks_and_the_ledger_lead_to_the_application(city: City) -> None:
+    made = told.moved(told.filled_in(city), city.su, "submit")
+    seal_all()
+    address = reverse("registration-application", args=[made.ref])
+    for name in ("deadlines", "ledger"):
+        assert address in text(client_of("lin").get(reverse(name))), name
+    assert address not in text(client_of("zhao").get(reverse("ledger")))
+
+
 def test_the_public_reads_no_person_on_a_notice(city: City) -> None:
     made = noticed(city)
     told.objected(made)

@@ -6,39 +6,34 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.test import Client
 from tests.exchange import published
 from tests.personas import City
+from tests.suites import client_of
 
 from citybrain.domains.registration.commands import registration as command
 from citybrain.domains.registration.tests import told
 from citybrain.kernel import clock
-from citybrain.kernel.acting import Acting
-from citybrain.surfaces.api.actions import create_api_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Program:
-    """A program with somebody's key."""
+    """A program that acts as somebody."""
 
-    def __init__(self, who: Acting) -> None:
-        self.key = create_api_key(acting_party=who, label="test")[1]
+    def __init__(self, who: str) -> None:
+        self.client = client_of(who)
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        answer = Client().generic(
-            method,
-            f"/api/v1{path}",
-            json.dumps(body) if body is not None else "",
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {self.key}"},
+        data = json.dumps(body) if body is not None else ""
+        answer = self.client.generic(
+            method, f"/api/v1{path}", data, content_type="application/json"
         )
         return answer.status_code, answer.json()
 
 
 def test_a_program_registers_and_the_bureaus_program_decides(city: City) -> None:
     resource = published(city)
-    su, lin, ci = Program(city.su), Program(city.lin), Program(city.ci)
+    su, lin, ci = Program("su"), Program("lin"), Program("ci")
     status, made = su.ask("POST", "/registrations", {"resource": resource.ref})
     assert status == 201 and made["moves"] == ["submit", "withdraw"]
     case = f"/registration-applications/{made['ref']}"
@@ -73,7 +68,7 @@ def test_a_program_registers_and_the_bureaus_program_decides(city: City) -> None
 def test_a_programs_mistakes_are_problems(
     city: City, method: str, path: str, body: Any, status: int
 ) -> None:
-    told_back = Program(city.su).ask(method, path, body)
+    told_back = Program("su").ask(method, path, body)
     assert told_back[0] == status
     assert told_back[1]["type"].startswith("urn:citybrain:problem:")
 
@@ -83,11 +78,11 @@ def test_objections_are_the_bureaus_alone(city: City) -> None:
     with clock.at(told.START):
         told.objected(made)
     path = f"/registration-applications/{made.ref}/objections"
-    assert Program(city.su).ask("GET", path) == (200, [])
-    ref = Program(city.lin).ask("GET", path)[1][0]["ref"]
+    assert Program("su").ask("GET", path) == (200, [])
+    ref = Program("lin").ask("GET", path)[1][0]["ref"]
     answer = {"upheld": False, "answer": "已核查"}
-    assert Program(city.su).ask("POST", f"/registration-objections/{ref}/answer", answer)[0] == 403
-    done = Program(city.lin).ask("POST", f"/registration-objections/{ref}/answer", answer)
+    assert Program("su").ask("POST", f"/registration-objections/{ref}/answer", answer)[0] == 403
+    done = Program("lin").ask("POST", f"/registration-objections/{ref}/answer", answer)
     assert done[1]["state"] == "dismissed"
 
 
