@@ -125,7 +125,7 @@ class Match(Registered):
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
         ACCEPTED = "accepted", _("Accepted")
-        DISMISSED = "dismissed", _("Dismissed")
+        DISMISSED = "dismissed", _("Found not to fit")
 
     demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="matches")
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="matches")

@@ -51,7 +51,7 @@ def sheet_of(page: ListPage, acting: Acting) -> Sheet:
     facts = [
         (_("Issued by"), party_name(acting.party)),
         (_("Made on"), shanghai(clock.now())),
-        (_("Range"), range_of(page)),
+        (_("Range of the list"), range_of(page)),
         (_("Rows in all"), f"{total:,}"),
         (_("Ledger checkpoint"), _checkpoint()),
     ]

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('score', models.PositiveSmallIntegerField(default=0, verbose_name='score')),
                 ('terms', models.JSONField(blank=True, default=list, verbose_name='common terms')),
-                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'Accepted'), ('dismissed', 'Dismissed')], default='proposed', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'Accepted'), ('dismissed', 'Found not to fit')], default='proposed', max_length=10, verbose_name='state')),
                 ('reasons', models.TextField(blank=True, verbose_name='reasons')),
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposed_matches', to='kernel.party')),
                 ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='lists.demand')),

@@ -27,7 +27,7 @@ DESCRIPTION = {
 }
 
 QUERIES = {
-    "home": 13,
+    "home": 14,
     "resources": 8,
     "resource": 12,
     "offers": 6,
