@@ -154,6 +154,9 @@ def main() -> int:
 
         start = time.perf_counter()
         _, key = fill(count)
+        from citybrain.kernel.searching import fresh
+
+        fresh.bring_level(fresh.shelf())
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         print(f"{count:,} resources on {connection.vendor} in {time.perf_counter() - start:.0f} s")

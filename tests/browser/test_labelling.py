@@ -264,3 +264,44 @@ def test_a_disagreement_is_settled_side_by_side(visit: Visit, live_server: Any, 
         page.locator("main form button[type=submit]").click()
     task.refresh_from_db()
     assert (task.state, task.verdict.result) == ("settled", {"choices": ["noise"]})
+
+
+@pytest.mark.parametrize("type", ["spans", "boxes"])
+def test_a_reviewer_makes_an_answer_of_his_own(
+    visit: Visit, live_server: Any, city: City, type: str
+) -> None:
+    if type == "boxes":
+        project = make.pictured(city, make.png(640, 400))
+        box = {"x": 10, "y": 10, "width": 20, "height": 20, "label": "noise"}
+        said: list[Any] = [{"boxes": [box]}, {"boxes": []}]
+    else:
+        project = make.project(city, "spans")
+        make.texts(project, city.su, "路面积水")
+        span = {"start": 0, "end": 2, "label": "road"}
+        said = [{"spans": [span]}, {"spans": []}]
+    for who, result in zip((city.mo, city.ci), said, strict=True):
+        make.said(project, who, result)
+    sign_in(visit, live_server, "su", "zh-hans")
+    page = visit.page
+    task = Task.objects.get()
+    page.goto(live_server.url + reverse("labelling-task", args=[project.ref, task.ref]))
+    if type == "boxes":
+        page.locator(".lb-drawn[data-number]").first.focus()
+        page.keyboard.press("2")
+        page.keyboard.press("ArrowRight")
+    else:
+        page.locator(".lb-editable").focus()
+        page.keyboard.press("End")
+        page.keyboard.press("Shift+ArrowLeft")
+        page.keyboard.press("Shift+ArrowLeft")
+        page.keyboard.press("3")
+    checked(visit)
+    with page.expect_navigation():
+        page.locator("main form button[type=submit]").click()
+    task.refresh_from_db()
+    if type == "boxes":
+        moved = box | {"x": 11.0, "label": "road"}
+        assert task.verdict.result == {"boxes": [moved]}
+    else:
+        water = {"start": 2, "end": 4, "label": "water"}
+        assert task.verdict.result == {"spans": [span, water]}

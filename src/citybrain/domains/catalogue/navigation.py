@@ -18,6 +18,11 @@ def _shows_rows(acting: Acting, resource: Any) -> bool:
     return resource.kind in KINDS and reads_source(acting, resource)
 
 
+def _harvests(acting: Acting) -> bool:
+    return acting.reads_all or acting.may("resource.manage", acting.party)
+
+
+add_page("elements", "harvest", lazy("Harvest"), "refresh", 50, _harvests)
 add_page("elements", "quality", lazy("Data quality"), "chart-bar", 40)
 add_tab("resource", "resource-quality", lazy("Quality"), 30, _is_table)
 add_tab("resource", "resource-preview", lazy("Preview"), 20, _shows_rows)
@@ -37,5 +42,10 @@ add_verbs(
         "grade_proposal.accept": lazy("Proposed grade accepted"),
         "grade_proposal.decline": lazy("Proposed grade declined"),
         "grade_proposal.overtake": lazy("Proposed grade overtaken"),
+        "harvest_source.add": lazy("Harvested catalogue added"),
+        "harvest_source.run": lazy("Catalogue harvested"),
+        "harvest_source.ask": lazy("Harvest asked for"),
+        "harvest_source.switch": lazy("Harvest switched"),
+        "harvest_source.drop": lazy("Harvested catalogue dropped"),
     }
 )

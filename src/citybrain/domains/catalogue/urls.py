@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, re_path
 
 from citybrain.domains.catalogue.ckan import views as ckan
 from citybrain.domains.catalogue.dcat import views as dcat
+from citybrain.domains.catalogue.harvest import views as harvest
 from citybrain.domains.catalogue.public import crawling
 from citybrain.domains.catalogue.public import views as public
 from citybrain.domains.catalogue.quality import urls as quality
@@ -32,6 +33,14 @@ urlpatterns: list[URLPattern] = [
     re_path(
         r"^dataset/(?P<ref>[-\w]+)\.(?P<form>ttl|jsonld|rdf)$", dcat.dataset, name="dcat-dataset-in"
     ),
+    path("harvest", harvest.index, name="harvest"),
+    path("harvest/new", harvest.add, name="harvest-add"),
+    path("harvest/<slug:ref>", harvest.show, name="harvest-source"),
+    path("harvest/<slug:ref>/run", harvest.run, name="harvest-run"),
+    re_path(
+        r"^harvest/(?P<ref>[-\w]+)/switch/(?P<to>on|off)$", harvest.switch, name="harvest-switch"
+    ),
+    path("harvest/<slug:ref>/drop", harvest.drop, name="harvest-drop"),
     re_path(r"^api/(?:3/)?action/(?P<name>[a-z_]+)$", ckan.act, name="ckan-action"),
     *quality.urlpatterns,
 ]

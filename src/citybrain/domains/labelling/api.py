@@ -77,10 +77,9 @@ def import_labelling_tasks(request: HttpRequest, ref: str, body: out.TasksIn) ->
     acting = _acting(request)
     queries.project(acting, ref)
     file = io.BytesIO(orjson.dumps(body.tasks))
-    taken = tasks.import_tasks(
+    return tasks.import_tasks(
         acting_party=acting, project_ref=ref, file=file, name=body.name, form="labelstudio"
     )
-    return 201, taken
 
 
 @router.post("/projects/{ref}/next", response=out.NextOut)

@@ -1,4 +1,4 @@
-"""Labelling's part of the demo city: real service items, labelled by two offices, settled.
+"""Labelling's part of the demo city: real service items, labelled by two offices and released.
 
 The two annotators' answers follow rules of key words in different orders, so that they disagree
 where people would: is "enquiry about a grant" an enquiry or a grant?

@@ -32,6 +32,7 @@ from citybrain.ui.processes import state_choices
 from citybrain.ui.templatetags.ui import badge
 
 COUNT_CAP = 10_000
+SHOWN_ANSWER = 30
 SIDES = (
     ("owner", lazy("The owner")),
     ("requester", lazy("The requester")),
@@ -62,6 +63,11 @@ def _left_cell(row: Any) -> Any:
         return ""
     shown = badge(words.left(row), words.left_tone(row))
     return format_html("{} {}", shown, badge(lazy("Escalated"), "bad")) if row.escalated else shown
+
+
+def _beginning(row: Issue) -> str:
+    """As much of an answer as a row has room for; files and the problem's page have all."""
+    return row.answer if len(row.answer) <= SHOWN_ANSWER else f"{row.answer[:SHOWN_ANSWER]}…"
 
 
 def _state_cell(row: Any) -> Any:
@@ -260,7 +266,7 @@ ISSUES = ListSpec(
         Column("due", lazy("Due"), "due", sort="due_rank", cell=_due_cell),
         Column("left", lazy("Days left"), words.left, cell=_left_cell),
         Column("state", lazy("State"), words.state, sort="state", cell=_state_cell),
-        Column("answer", lazy("Answer"), "answer"),
+        Column("answer", lazy("Answer"), "answer", cell=_beginning),
     ),
     filters=(
         Filter(

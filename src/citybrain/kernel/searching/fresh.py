@@ -82,6 +82,9 @@ def _catch_up(here: Shelf, now: Mark) -> None:
         bring_level(here)
     else:
         start_beside()
+        if changed is None:
+            # What there is belongs to another database, or there is nothing.
+            here.forget()
         here.searcher  # noqa: B018
 
 

@@ -32,7 +32,7 @@ add_page("administration", "parties", lazy("Parties"), "building-bank", 10, _man
 add_page("administration", "accounts", lazy("People"), "users", 20, _manages_people)
 add_tab("resource", "resource", lazy("Description"), 0)
 add_tab("resource", "resource-versions", lazy("Versions"), 80)
-add_tab("resource", "resource-lineage", lazy("Lineage"), 70)
+add_tab("resource", "resource-lineage", lazy("Data lineage"), 70)
 add_verbs(
     {
         "resource.version": lazy("Version of a resource kept"),

@@ -169,12 +169,14 @@ class SearchedPage(ListPage):
 
     @property
     def demand_url(self) -> str:
-        """Where a demand for what nobody has is filed; "" where demands are not taken."""
+        """Where a demand is filed; "" for who may not, and where no domain takes demands."""
         if not self.search_text:
             return ""
         try:
+            if not self.acting.may("demand.file", self.acting.party):
+                return ""
             return reverse("demand-file") + "?" + urlencode({"q": self.search_text})
-        except NoReverseMatch:
+        except (NoReverseMatch, KeyError):
             return ""
 
 

@@ -112,7 +112,7 @@ def _basics(found: Resource, entry: Entry) -> list[Item]:
     shown = [
         Item(_("Directory code"), entry.code),
         Item(_("Kind"), kind_name(entry.kind)),
-        Item(_("Class"), class_words(entry)),
+        Item(_("Classification"), class_words(entry)),
         Item(_("Provider"), localised(entry.owner_zh, entry.owner_en)),
         Item(_("Source office"), localised(entry.source_zh, entry.source_en)),
         Item(_("Sharing"), found.get_share_type_display()),

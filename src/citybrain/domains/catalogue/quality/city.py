@@ -96,8 +96,8 @@ TABLES = ListSpec(
         Column("late", lazy("Days late"), _late, numeric=True),
     ),
     filters=(
-        Filter("t-owner", lazy("Owner"), "resource__owner__ref", _owners),
-        Filter("t-late", lazy("Update"), "", LATE, _by_lateness),
+        Filter("owner", lazy("Owner"), "resource__owner__ref", _owners),
+        Filter("late", lazy("Update"), "", LATE, _by_lateness),
     ),
     search=("resource__title_zh__icontains", "resource__title_en__icontains"),
     search_hint=lazy("Title of the table"),

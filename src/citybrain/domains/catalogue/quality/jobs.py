@@ -96,6 +96,7 @@ class Runner:
             return ""
         self.child = None
         revive()
+        reading.sweep(data_root())
         following = Profile.objects.filter(state=Profile.State.QUEUED).order_by("id").first()
         if following is None:
             return ""

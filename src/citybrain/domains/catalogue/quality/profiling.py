@@ -8,7 +8,7 @@ from typing import Any
 
 from citybrain.domains.catalogue.logic.tables import TableBase
 from citybrain.domains.catalogue.models import Expectation, Profile
-from citybrain.domains.catalogue.quality import freshness, measuring, reading, scoring
+from citybrain.domains.catalogue.quality import checking, freshness, measuring, reading, scoring
 from citybrain.domains.catalogue.quality.masking import cleaned, masked
 from citybrain.domains.catalogue.quality.rules import parts, sensitive_kinds, whole
 from citybrain.domains.catalogue.quality.scan import Column, scan
@@ -76,7 +76,8 @@ def look(
         protected = protected_columns(table, found)
         tested = measuring.tests_of(seen, scanned, found, matching)
         step(92)
-        tested += [measuring.run_written(seen, one, scanned.rows, protected) for one in written]
+        known = checking.Known(scanned.rows, protected, content_at)
+        tested += [checking.run_written(seen, one, known) for one in written]
     tested += _outside(resource, content_at)
     scores = scoring.scores(tested)
     due = freshness.due_after(resource.update_cycle, content_at.date()) if content_at else None
@@ -112,9 +113,9 @@ def _content_at(resource: Resource, table: TableBase, root: Path, digest: str) -
     return min(known.content_at, changed) if known and changed else changed  # type: ignore[type-var]
 
 
-def written_for(resource: Resource) -> tuple[list[measuring.Written], dict[str, TableBase]]:
+def written_for(resource: Resource) -> tuple[list[checking.Written], dict[str, TableBase]]:
     """The active checks of a resource, and the tables that references look into."""
-    written: list[measuring.Written] = []
+    written: list[checking.Written] = []
     others: dict[str, TableBase] = {}
     for one in Expectation.objects.filter(resource=resource, active=True):
         other = ""
@@ -124,7 +125,7 @@ def written_for(resource: Resource) -> tuple[list[measuring.Written], dict[str, 
                 continue
             other = f"other_{len(others)}"
             others[other] = table_of(target)
-        written.append(measuring.Written(one.ref, one.rule, one.column, one.values, other))
+        written.append(checking.Written(one.ref, one.rule, one.column, one.values, other))
     return written, others
 
 

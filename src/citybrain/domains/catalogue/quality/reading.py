@@ -7,6 +7,7 @@ here every value comes as it stands, typed only by TRY_CAST, and broken lines ar
 
 import csv
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -26,8 +27,10 @@ from citybrain.domains.catalogue.serving.readers import (
     staged,
     unreadable,
 )
+from citybrain.kernel.kinds import ServeError
 
 RELATION = "seen"
+SCRATCH = "profile-"
 MEMORY, THREADS = "1500MB", 2
 IN_MEMORY_BYTES = 64 * 1024 * 1024
 LONGEST_LINE = 2_000_000
@@ -87,13 +90,13 @@ def opened(
     """
     folder = root / CACHE
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix="profile-", dir=folder))
+    scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-", dir=folder))
     base: duckdb.DuckDBPyConnection | None = None
     try:
-        base = _connect(scratch, _is_large(table, root))
-        with _filled(base, table, root, RELATION, most) as main:
+        base = _connect(scratch)
+        with _filled(base, scratch, table, root, RELATION, most) as main:
             for name, other in (others or {}).items():
-                with _filled(base, other, root, name):
+                with _filled(base, scratch, other, root, name):
                     pass
             yield main
     except duckdb.Error as error:
@@ -109,12 +112,26 @@ def opened(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _is_large(table: TableBase, root: Path) -> bool:
-    path = getattr(table.source, "path", None)
-    return not path or inside(root, path).stat().st_size > IN_MEMORY_BYTES
+def sweep(root: Path) -> int:
+    """Remove what processes have left behind that were killed; returns how many folders."""
+    left = [one for one in (root / CACHE).glob(f"{SCRATCH}*") if not _lives(one.name)]
+    for one in left:
+        shutil.rmtree(one, ignore_errors=True)
+    return len(left)
 
 
-def _connect(scratch: Path, large: bool) -> duckdb.DuckDBPyConnection:
+def _lives(name: str) -> bool:
+    number = name.removeprefix(SCRATCH).partition("-")[0]
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
     settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": THREADS,
         "memory_limit": MEMORY,
@@ -125,12 +142,13 @@ def _connect(scratch: Path, large: bool) -> duckdb.DuckDBPyConnection:
         "allow_persistent_secrets": False,
         "python_enable_replacements": False,
     }
-    return duckdb.connect(str(scratch / "seen.duckdb") if large else ":memory:", config=settings)
+    return duckdb.connect(":memory:", config=settings)
 
 
 @contextmanager
 def _filled(
     base: duckdb.DuckDBPyConnection,
+    scratch: Path,
     table: TableBase,
     root: Path,
     name: str,
@@ -141,7 +159,7 @@ def _filled(
         if native:
             yield _parquet(base, table, path, name, most)
         else:
-            yield _csv(base, table, path, name, most)
+            yield _csv(base, scratch, table, path, name, most)
 
 
 def _parquet(
@@ -157,27 +175,53 @@ def _parquet(
 
 
 def _csv(
-    base: duckdb.DuckDBPyConnection, table: TableBase, path: Path, name: str, most: int | None
+    base: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    table: TableBase,
+    path: Path,
+    name: str,
+    most: int | None,
 ) -> Opened:
+    """Small ones in memory; large ones as Parquet in the scratch folder, read by column."""
     plain = isinstance(table.source, FileSource) and table.source.format == "csv"
     delimiter = table.source.delimiter if plain else ","  # type: ignore[union-attr]
+    select = _select(table, path, delimiter, name) + _most(most)
+    if most is not None or path.stat().st_size <= IN_MEMORY_BYTES:
+        base.execute(f"CREATE TABLE {name} AS {select}")
+        row = "rowid + 1"
+    else:
+        kept = _text(str(scratch / f"{name}.parquet"))
+        base.execute(f"COPY ({select}) TO {kept} (FORMAT parquet)")
+        base.execute(
+            f"CREATE VIEW {name} AS SELECT *, file_row_number AS _row "
+            f"FROM read_parquet({kept}, file_row_number = true)"
+        )
+        row = "_row + 1"
+    rejected = _rejected(base, name) + (_long_lines(path) if most is None else 0)
+    return Opened(base, table, False, rejected, row)
+
+
+def _select(table: TableBase, path: Path, delimiter: str, name: str) -> str:
+    """Every value as text; lines that cannot be read go into `<name>_rejected`."""
     names = header(path, delimiter)
     _check(table, names)
     declared = ", ".join(f"{_text(one)}: 'VARCHAR'" for one in names)
     columns = ", ".join(f"{_raw(item)} AS {item.quoted}" for item in table.items)
-    base.execute(
-        f"CREATE TABLE {name} AS SELECT {columns} FROM read_csv({_text(str(path))}, "
+    return (
+        f"SELECT {columns} FROM read_csv({_text(str(path))}, "
         f"auto_detect = false, header = true, skip = 0, columns = {{{declared}}}, "
         f"delim = '{delimiter}', quote = '\"', escape = '\"', store_rejects = true, "
         f"rejects_limit = {MOST_REJECTED}, max_line_size = {LONGEST_LINE}, "
-        f"rejects_table = '{name}_rejected', rejects_scan = '{name}_scans'){_most(most)}"
+        f"rejects_table = '{name}_rejected', rejects_scan = '{name}_scans')"
     )
+
+
+def _rejected(base: duckdb.DuckDBPyConnection, name: str) -> int:
     row = base.execute(
         f"SELECT count(DISTINCT line) FROM {name}_rejected "
         "WHERE error_type <> 'LINE SIZE OVER MAXIMUM'"
     ).fetchone()
-    rejected = (row[0] if row else 0) + _long_lines(path)
-    return Opened(base, table, False, rejected, "rowid + 1")
+    return int(row[0]) if row else 0
 
 
 def _long_lines(path: Path) -> int:
@@ -263,15 +307,15 @@ def mark_of(table: TableBase, root: Path) -> str:
         return ""
     try:
         seen = inside(root, path).stat()
-    except OSError:
+    except (OSError, ServeError):
         return "missing"
     return f"{seen.st_size}-{seen.st_mtime_ns}"
 
 
 def size_of(table: TableBase, root: Path) -> int | None:
-    """Bytes of the source's file; None for a database server."""
+    """Bytes of the source's file, 0 when it is missing; None for a database server."""
     path = getattr(table.source, "path", None)
     try:
         return inside(root, path).stat().st_size if path else None
-    except OSError:
+    except (OSError, ServeError):
         return 0

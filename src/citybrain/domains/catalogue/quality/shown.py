@@ -177,6 +177,7 @@ class ProposalRow:
     """A proposal as a sentence."""
 
     ref: str
+    column: str
     text: str
     grade: str
     confidence: int
@@ -200,9 +201,11 @@ def _proposal(one: GradeProposal) -> ProposalRow:
         words = {"column": one.column, "kind": kind_name(one.kind), "share": one.share}
         text = _("“%(column)s” holds %(kind)s (%(share)s%% of a sample)") % words
     else:
-        text = _("The resource as a whole should be graded %(grade)s") % {"grade": one.grade}
+        grade = {"grade": one.get_grade_display()}
+        text = _("The resource as a whole should be graded %(grade)s") % grade
     return ProposalRow(
         ref=one.ref,
+        column=one.column,
         text=text,
         grade=one.get_grade_display(),
         confidence=one.confidence,

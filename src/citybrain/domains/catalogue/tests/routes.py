@@ -5,16 +5,29 @@ from dataclasses import dataclass
 from tests.personas import City
 from tests.routes import BUREAU, EVERYONE, OWNER, Row, at
 
-from citybrain.domains.catalogue.models import Expectation, GradeProposal, Profile
+from citybrain.domains.catalogue.harvest import actions as harvest
+from citybrain.domains.catalogue.models import (
+    Expectation,
+    GradeProposal,
+    HarvestSource,
+    Profile,
+)
 from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.domains.catalogue.tests import quality_world
 from citybrain.kernel.models import Resource
 
 __all__ = ["NOT_PAGES", "ROUTES", "build_world"]
 INSIDERS = BUREAU | {"su", "mo"}
+STEWARDS = frozenset({"su", "ci", "zhao"})
 NOT_PAGES = {"quality-trend"}
 
 ROUTES: dict[str, Row] = {
+    "harvest": Row(EVERYONE, at("harvest")),
+    "harvest-add": Row(STEWARDS, at("harvest-add"), 403),
+    "harvest-source": Row(INSIDERS, at("harvest-source", "source.ref")),
+    "harvest-run": Row(OWNER, at("harvest-run", "source.ref"), post=True),
+    "harvest-switch": Row(OWNER, at("harvest-switch", "source.ref", "=off"), post=True),
+    "harvest-drop": Row(OWNER, at("harvest-drop", "source.ref"), post=True),
     "quality": Row(EVERYONE, at("quality")),
     "resource-quality": Row(EVERYONE, at("resource-quality", "table.ref")),
     "quality-trend": Row(EVERYONE, at("quality-trend", "table.ref")),
@@ -39,6 +52,7 @@ class World:
     check: Expectation
     proposal: GradeProposal
     waiting: Profile
+    source: HarvestSource
 
 
 def build_world(city: City) -> World:
@@ -49,4 +63,7 @@ def build_world(city: City) -> World:
     other = quality_world.table(city, "Q-0002", "id,name\n1,甲\n", {"id": "I", "name": "C"})
     waiting = actions.ask_profile(acting_party=city.su, resource_ref=other.ref)
     proposal = GradeProposal.objects.filter(resource=table).exclude(column="").latest("id")
-    return World(city, table, profile, check, proposal, waiting)
+    source = harvest.add_source(
+        acting_party=city.su, title="邻市目录", type="ckan", url="https://data.example.org"
+    )
+    return World(city, table, profile, check, proposal, waiting, source)

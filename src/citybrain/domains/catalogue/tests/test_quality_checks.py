@@ -1,6 +1,8 @@
 """Checks that people write: the vocabulary, what they count, the problem that they open."""
 
+import os
 import time
+from datetime import UTC, datetime
 
 import pytest
 from tests.suites import client_of
@@ -39,6 +41,7 @@ def table(city):
         ("row_count", "", {"high": "3"}, 0, 1),
         ("freshness", "day", {"days": "3660"}, 0, 1),
         ("freshness", "day", {"days": "1"}, 1, 1),
+        ("freshness", "", {"days": "1"}, 0, 1),
     ],
 )
 def test_each_check_counts_its_failing_rows(city, table, rule, column, values, failing, tested):
@@ -46,6 +49,14 @@ def test_each_check_counts_its_failing_rows(city, table, rule, column, values, f
     done = quality_world.profiled(table)
     result = next(one for one in done.checks if one["expectation"])
     assert (result["failing"], result["tested"]) == (failing, tested), done.reason_en
+
+
+def test_a_table_whose_content_is_old_is_not_fresh(city, table):
+    quality_world.check(city, table, "freshness", days="10")
+    old = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
+    os.utime(path_of(table), (old, old))
+    result = next(one for one in quality_world.profiled(table).checks if one["expectation"])
+    assert (result["failing"], result["examples"]) == (1, ["2025-01-01"])
 
 
 def test_a_reference_looks_into_another_table_of_ones_own(city, table):

@@ -10,6 +10,7 @@ from citybrain.domains.catalogue.logic.synthetic import synthetic_persons
 from citybrain.domains.catalogue.models import GradeProposal, Profile
 from citybrain.domains.catalogue.quality.actions import decisions
 from citybrain.domains.catalogue.tests import quality_world
+from citybrain.domains.catalogue.tests.test_quality_profile import path_of
 from citybrain.kernel.actions import issues
 from citybrain.kernel.errors import Conflict, Invalid, NotAllowed
 from citybrain.kernel.models import Deadline, Issue, LedgerRecord
@@ -92,6 +93,14 @@ def test_a_table_without_profile_says_so_and_the_button_makes_one(city, persons)
     assert len(chart["series"]) == 7 and len(chart["categories"]) == 1
 
 
+def test_a_missing_source_is_told_on_both_tabs(city, persons):
+    path_of(persons).unlink()
+    browser, base = client_of("su"), f"/resources/{persons.ref}"
+    assert browser.post(f"{base}/quality/run").status_code == 302
+    for tab in ("quality", "preview"):
+        assert "数据文件不存在" in text_of(browser, f"{base}/{tab}")
+
+
 def test_what_is_no_table_has_no_such_tabs(city):
     from tests import exchange
 
@@ -110,7 +119,9 @@ def test_the_citys_list_shows_offices_and_tables_and_gives_each_as_csv(city, per
     assert "交通运输局" in b"".join(offices.streaming_content).decode()
     tables = browser.get("/quality?t-export=csv")
     assert "人员表" in b"".join(tables.streaming_content).decode()
-    assert text_of(browser, "/quality?t-late=in-time&sort=-late&t-sort=due")
+    assert "人员表" in text_of(browser, "/quality?t-late=in-time&sort=-late&t-sort=due")
+    assert "人员表" not in text_of(browser, "/quality?t-late=late")
+    assert "人员表" in text_of(browser, f"/quality?t-owner={city.transport.ref}")
     assert browser.get("/quality?sort=nothing").status_code == 400
 
 

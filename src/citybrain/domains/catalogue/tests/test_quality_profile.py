@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from citybrain.domains.catalogue.models import Profile, QualityStanding
-from citybrain.domains.catalogue.quality import due, freshness, jobs
+from citybrain.domains.catalogue.quality import due, freshness, jobs, reading
 from citybrain.domains.catalogue.quality.actions import profiles
 from citybrain.domains.catalogue.tests import quality_world
 from citybrain.kernel import audit, clock
@@ -115,6 +115,19 @@ def test_parquet_is_profiled_like_csv(city):
     of_parquet = quality_world.profiled(table)
     assert of_parquet.columns == of_csv.columns and of_parquet.scores == of_csv.scores
     assert of_parquet.digest != of_csv.digest
+
+
+def test_a_large_file_is_profiled_like_a_small_one(city, monkeypatch):
+    table = quality_world.table(city, "Q-1", DIRTY, TYPES, primary_key=["id"])
+    quality_world.check(city, table, "in_list", "district", list=["市南"])
+    small = quality_world.profiled(table)
+    monkeypatch.setattr(reading, "IN_MEMORY_BYTES", 1)
+    large = quality_world.profiled(table)
+    assert (large.columns, large.checks, large.scores) == (
+        small.columns,
+        small.checks,
+        small.scores,
+    )
 
 
 def test_a_source_that_is_gone_fails_with_its_reason(city):

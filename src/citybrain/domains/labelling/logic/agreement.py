@@ -115,5 +115,7 @@ def interpretation(value: float | None) -> str:
     """A word for a kappa or alpha, as a code: Landis and Koch (1977), table 2."""
     if value is None:
         return ""
-    steps = ((0.0, "poor"), (0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
+    if value < 0:
+        return "poor"
+    steps = ((0.2, "slight"), (0.4, "fair"), (0.6, "moderate"), (0.8, "substantial"))
     return next((word for limit, word in steps if value <= limit), "almost-perfect")

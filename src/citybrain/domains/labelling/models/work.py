@@ -39,9 +39,7 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["project", "position"], name="one_task_per_position"),
         ]
         indexes = [
-            models.Index(
-                fields=["project", "state", "taken", "position"], name="labelling_task_queue"
-            ),
+            models.Index(fields=["project", "state", "position"], name="labelling_task_queue"),
         ]
 
 

@@ -86,7 +86,14 @@ def test_boxes_of_two_hands_agree_on_their_mean() -> None:
 
 
 def test_words_for_a_coefficient_are_those_of_the_table() -> None:
-    steps = {-0.1: "poor", 0.1: "slight", 0.4: "fair", 0.5: "moderate", 0.7: "substantial"}
+    steps = {
+        -0.1: "poor",
+        0.0: "slight",
+        0.1: "slight",
+        0.4: "fair",
+        0.5: "moderate",
+        0.7: "substantial",
+    }
     assert {value: agreement.interpretation(value) for value in steps} == steps
     assert agreement.interpretation(0.81) == "almost-perfect"
 

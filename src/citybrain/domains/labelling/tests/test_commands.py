@@ -8,17 +8,18 @@ from click.testing import CliRunner, Result
 from tests.personas import City
 
 from citybrain.domains.labelling.actions import projects
+from citybrain.domains.labelling.commands import labelling
 from citybrain.domains.labelling.models import Task
 from citybrain.domains.labelling.tests import make
 from citybrain.domains.labelling.tests.world import released
 from citybrain.kernel.actions.resources import data_root
-from citybrain.surfaces.cli.root import citybrain
+from citybrain.kernel.errors import Invalid, NotAllowed
 
 pytestmark = pytest.mark.django_db
 
 
 def run(*arguments: str, who: str = "su") -> Result:
-    return CliRunner().invoke(citybrain, ["labelling", *arguments, "--as", who])
+    return CliRunner().invoke(labelling, [*arguments, "--as", who])
 
 
 def test_a_project_goes_through_the_command_line(city: City, tmp_path: Path) -> None:
@@ -72,17 +73,17 @@ def test_a_folder_of_ones_own_is_split_and_sealed(tmp_path: Path) -> None:
     folder.mkdir()
     lines = [json.dumps({"id": number, "label": "ab"[number % 2]}) for number in range(50)]
     (folder / "all.jsonl").write_text("\n".join(lines))
-    given = ["labelling", "manifest", str(folder), "--licence", "CC0", "--purpose", "训练"]
-    made = CliRunner().invoke(citybrain, [*given, "--records", "all.jsonl"])
+    given = ["manifest", str(folder), "--licence", "CC0", "--purpose", "训练"]
+    made = CliRunner().invoke(labelling, [*given, "--records", "all.jsonl"])
     assert made.exit_code == 0, made.output
     manifest = json.loads((folder / "manifest.json").read_text())
     assert sum(one["items"] for one in manifest["splits"].values()) == 50
     assert len(made.output.strip()) == 64
-    again = CliRunner().invoke(citybrain, [*given, "--records", "all.jsonl"])
+    again = CliRunner().invoke(labelling, [*given, "--records", "all.jsonl"])
     assert again.output == made.output
     (folder / "all.jsonl").write_text('{"id": 1}\n{"no": 1}\n')
-    refused = CliRunner().invoke(citybrain, [*given, "--records", "all.jsonl"])
-    assert refused.exit_code == 1 and "line 2" in refused.output
+    refused = CliRunner().invoke(labelling, [*given, "--records", "all.jsonl"])
+    assert isinstance(refused.exception, Invalid) and "line 2" in refused.exception.en
 
 
 def test_a_refusal_ends_with_its_reason(city: City, tmp_path: Path) -> None:
@@ -90,5 +91,6 @@ def test_a_refusal_ends_with_its_reason(city: City, tmp_path: Path) -> None:
     file = tmp_path / "t.jsonl"
     file.write_text('{"text": "x"}\n{}\n')
     told = run("import", project.ref, str(file))
-    assert told.exit_code == 1 and "第2行" in told.output
-    assert run("export", project.ref, str(tmp_path / "x"), who="ci").exit_code == 1
+    assert isinstance(told.exception, Invalid) and "第2行" in told.exception.zh
+    export = run("export", project.ref, str(tmp_path / "x"), who="ci")
+    assert isinstance(export.exception, NotAllowed) and not (tmp_path / "x").exists()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from citybrain.domains.labelling.logic.agreement import interpretation
 from citybrain.domains.labelling.models import Annotation, Project, Task
 from citybrain.domains.labelling.permissions import REVIEW
 from citybrain.domains.labelling.views.words import labels_of, said, short
+from citybrain.domains.labelling.views.work import shown_task, work_settings
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.errors import ActionError, Conflict, NotFound
 from citybrain.kernel.models import Account, Party
@@ -106,9 +108,7 @@ def _settle(request: HttpRequest, acting: Acting, project: Project, found: Task)
         raise Conflict("nothing-chosen", "请选择一项。", "Choose one.")
     result: Any = None
     if chosen.startswith("own:"):
-        code = chosen.removeprefix("own:")
-        pairs = project.type == Project.Type.PAIRS
-        result = {"choice": code} if pairs else {"choices": [code]}
+        result = _own_answer(project, chosen.removeprefix("own:"))
     elif chosen != "drop":
         annotation = found.annotations.filter(ref=chosen).first()
         result = annotation.result if annotation else None
@@ -120,6 +120,18 @@ def _settle(request: HttpRequest, acting: Acting, project: Project, found: Task)
         dropped=chosen == "drop",
         reasons=request.POST.get("reasons", ""),
     )
+
+
+def _own_answer(project: Project, given: str) -> Any:
+    """A label's code; or, for spans and boxes, the result that the page's tool made."""
+    if project.type == Project.Type.PAIRS:
+        return {"choice": given}
+    if project.type == Project.Type.CLASSIFICATION:
+        return {"choices": [given]}
+    try:
+        return orjson.loads(given)
+    except ValueError:
+        return None
 
 
 def _onward(project: Project) -> HttpResponseBase:
@@ -137,7 +149,11 @@ def _shown(
     rows = list(found.annotations.select_related("party"))
     names = names_of(rows, acting)
     verdict = getattr(found, "verdict", None)
+    settings = work_settings(project)
+    settings["task"] = shown_task(found)
+    settings["task"]["result"] = verdict.result if verdict and verdict.result else _first(rows)
     context = {
+        "settings": settings,
         "project": project,
         "task": found,
         "state": found.get_state_display(),
@@ -159,6 +175,11 @@ def _shown(
         "history": [entry for one in rows for entry in history_of(one.urn, acting)],
     }
     return render(request, "labelling/task.html", context, status=status)
+
+
+def _first(rows: list[Annotation]) -> dict[str, Any] | None:
+    """Where the reviewer's own answer begins: with what the first annotator said."""
+    return next((one.result for one in rows if not one.skipped), None)
 
 
 def names_of(rows: list[Annotation], acting: Acting) -> dict[str, str]:

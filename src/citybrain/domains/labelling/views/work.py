@@ -54,24 +54,30 @@ def _words() -> dict[str, str]:
     }
 
 
+def work_settings(project: Project) -> dict[str, Any]:
+    """What the script of every labelling tool needs."""
+    return {
+        "project": project.ref,
+        "type": project.type,
+        "several": project.several,
+        "labels": labels_of(project),
+        "words": _words(),
+    }
+
+
 @page()
 def show(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     """The page on which an annotator works; its script fetches one task after the other."""
     project = queries.project(acting, ref)
     actions.refuse_strangers(acting, project)
     again = request.GET.get("task", "")
-    settings = {
+    settings = work_settings(project) | {
         "account": acting.account,
-        "project": project.ref,
-        "type": project.type,
-        "several": project.several,
-        "labels": labels_of(project),
         "next": reverse("labelling-next", args=[ref]),
         "submit": reverse("labelling-submit", args=[ref]),
         "mine": reverse("labelling-mine", args=[ref]),
         "signin": reverse("sign-in"),
         "task": shown_task(_own(acting, project, again)) if again else None,
-        "words": _words(),
     }
     context = {
         "project": project,
@@ -142,7 +148,7 @@ def submit(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
             seconds=body["seconds"] if isinstance(body.get("seconds"), int) else 0,
             skipped=str(body.get("skipped") or ""),
         )
-        return {"ref": made.ref, "version": made.version, **_counts(acting, project)}
+        return {"ref": made.ref, "version": made.version}
 
     return _answered(take)
 

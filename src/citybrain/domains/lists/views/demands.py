@@ -155,7 +155,7 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "history": history_of(demand.urn, acting),
         "may_answer_matches": mine and is_open,
         "may_withdraw": mine and is_open,
-        "may_support": is_open and not mine and _may_support(acting, supports),
+        "may_support": is_open and _may_support(acting, demand, supports),
         "may_assign": is_open and acting.may("demand.assign"),
         "may_refuse": is_open and asked_office,
         "own_resources": _own_resources(demand, acting) if is_open and asked_office else [],
@@ -167,8 +167,12 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
     return render(request, "lists/demand.html", context, status=status)
 
 
-def _may_support(acting: Acting, supports: list[Any]) -> bool:
-    known = any(one.party_id == acting.party.pk for one in supports)
+def _may_support(acting: Acting, demand: Demand, supports: list[Any]) -> bool:
+    known = acting.party.pk in {
+        demand.party_id,
+        demand.office_id,
+        *(one.party_id for one in supports),
+    }
     return acting.may("demand.file", acting.party) and not known
 
 

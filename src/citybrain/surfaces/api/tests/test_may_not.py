@@ -39,6 +39,14 @@ class Row(NamedTuple):
     body: Any = None
 
 
+LABELLING = {
+    "title_zh": "zhao",
+    "title_en": "zhao",
+    "type": "classification",
+    "labels": [{"code": "a"}, {"code": "b"}],
+    "guideline": "zhao",
+}
+SAID = {"client_id": "program-0001", "result": {"choices": ["noise"]}}
 ROWS: dict[str, Row] = {
     "GET /me": Row(OPEN, OPEN),
     "GET /parties": Row(OPEN, OPEN),
@@ -124,6 +132,15 @@ ROWS: dict[str, Row] = {
     "GET /ledger/proof/consistency": Row(OPEN, OPEN),
     "GET /ledger/receipts/{name}": Row(GONE, OPEN),
     "GET /reports/{period}": Row(REFUSED, OPEN),
+    "GET /labelling/projects": Row(EMPTY, OPEN),
+    "POST /labelling/projects": Row(OPEN, REFUSED, LABELLING),
+    "GET /labelling/projects/{ref}": Row(GONE, OPEN),
+    "GET /labelling/projects/{ref}/progress": Row(GONE, OPEN),
+    "GET /labelling/projects/{ref}/tasks": Row(GONE, REFUSED),
+    "POST /labelling/projects/{ref}/tasks": Row(GONE, REFUSED, {"tasks": [{"text": "乙"}]}),
+    "POST /labelling/projects/{ref}/next": Row(GONE, REFUSED),
+    "POST /labelling/projects/{ref}/tasks/{task}/annotation": Row(GONE, REFUSED, SAID),
+    "GET /labelling/projects/{ref}/export/{form}": Row(GONE, REFUSED),
 }
 QUERIES = {
     "GET /ledger/proof/inclusion": "?index=0",

@@ -16,7 +16,7 @@ def basics_of(acting: Acting, resource: Resource) -> list[Item]:
     shown = [
         Item(_("Directory code"), resource.code),
         Item(_("Kind"), kind_name(resource.kind), reverse("kind", args=[resource.kind])),
-        Item(_("Class"), class_words(resource)),
+        Item(_("Classification"), class_words(resource)),
         Item(_("Owner"), party_name(resource.owner)),
         Item(_("Source office"), party_name(resource.source_party or resource.owner)),
         Item(_("Summary"), localised(resource.summary_zh, resource.summary_en)),

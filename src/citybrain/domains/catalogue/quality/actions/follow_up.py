@@ -135,4 +135,4 @@ def close_issue(acting: Acting, issue: Issue, reasons: str) -> None:
 def source_of(kind: str) -> str:
     """Where the rule behind a proposal stands, for the page that shows it."""
     known = sensitive_kinds().get(kind)
-    return known.source if known else rule("grade.combined").source
+    return known.source if known else rule("grade.highest").source

@@ -15,7 +15,9 @@ export class Boxes {
     this.past = new Past();
     this.current = settings.labels[0];
     this.picture = make("div", { class: "lb-picture lb-drawing", tabindex: "0", role: "group", "aria-label": this.words.picture });
-    const image = make("img", { src: task.data.url, alt: task.data.name ?? this.words.picture, draggable: "false" });
+    // With its size the picture has its place before it has come.
+    const { width, height } = task.data;
+    const image = make("img", { src: task.data.url, width, height, alt: task.data.name ?? this.words.picture, draggable: "false" });
     this.layer = make("div", { class: "lb-layer" });
     this.picture.append(image, this.layer);
     stage.append(this.picture);
