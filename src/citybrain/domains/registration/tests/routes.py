@@ -99,7 +99,7 @@ API: dict[str, ApiRow] = {
     "GET /registration-applications/{ref}": ApiRow(404, OPEN, ("done.ref",)),
     "GET /registration-applications/{ref}/objections": ApiRow(OPEN, OPEN, ("disputed.ref",)),
     "PUT /registration-applications/{ref}/steps/{step}": ApiRow(
-        404, 403, ("draft.ref", "=basic"), {"answers": {}}
+        403, 403, ("draft.ref", "=basic"), {"answers": {}}
     ),
     "POST /registration-applications/{ref}/moves/{move}": ApiRow(
         404, 403, ("noticed.ref", "=close-notice"), {}
