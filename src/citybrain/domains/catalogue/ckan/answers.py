@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from citybrain.domains.catalogue.ckan import search, shapes
-from citybrain.domains.catalogue.ckan.errors import bad_query, forbidden, invalid, not_found
+from citybrain.domains.catalogue.ckan.errors import bad_query, invalid, not_found
 from citybrain.domains.catalogue.exchange.entry import entries_of
 from citybrain.kernel.kinds import all_kinds
 from citybrain.kernel.models import Party, Resource
@@ -112,16 +112,17 @@ def _packages(rows: Any, base: str) -> list[dict[str, Any]]:
 
 def package_search(asked: Asked) -> Any:
     """Packages by words and filters, with facets."""
-    found = search.words(visible.public_resources(), asked.text("q", ""))
+    words = asked.text("q", "")
+    found = search.words(visible.public_resources(), words)
     for query in (asked.text("fq", ""), *asked.names("fq_list")):
         found = search.filtered(found, query)
     start, rows = asked.number("start", 0, 10**8), asked.number("rows", 10, MOST_ROWS)
     sort = asked.text("sort", "")
-    page = search.ordered(found, sort)[start : start + rows]
+    page = search.page(found, words, sort, start, rows)
     facets = {one: search.facet(found, one) for one in asked.names("facet.field")}
     return {
         "count": found.count(),
-        "sort": sort or "metadata_modified desc",
+        "sort": sort or search.usual_order(words),
         "results": _packages(page, asked.base) if rows else [],
         "facets": {
             name: {one: number for one, (_, number) in values.items()}
@@ -206,23 +207,12 @@ def package_forms(ref: str, base: str) -> list[dict[str, Any]]:
     return forms
 
 
-def datastore_search(asked: Asked) -> Any:
-    """Rows are never had without an agreement: says where they are."""
-    form = resource_show(Asked({"id": asked.text("resource_id")}, asked.base))
-    if not form["datastore_active"]:
-        raise not_found("This resource has no rows")
-    raise forbidden(
-        "数据须凭协议经网关使用。Rows take an agreement: ask for one on the platform and call "
-        f"{form['url']} with its token as Authorization: Bearer (see docs/kinds.md, table)."
-    )
-
-
 ANSWERS: dict[str, Callable[[Asked], Any]] = {
     one.__name__: one
     for one in (
         *(status_show, site_read, package_list, package_show, package_search),
         *(current_package_list_with_resources, organization_list, organization_show),
-        *(group_list, tag_list, resource_show, datastore_search),
+        *(group_list, tag_list, resource_show),
     )
 }
 WRITING = ("_create", "_update", "_delete", "_patch", "_revise", "_upsert", "_purge")

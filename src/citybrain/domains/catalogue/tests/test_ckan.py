@@ -79,15 +79,6 @@ def test_organizations_groups_and_tags(site):
     assert {"unconditional", "yearly", "L1"} <= set(site.action.tag_list())
 
 
-def test_rows_take_an_agreement_and_the_answer_says_where_they_are(site, found):
-    ref = found[1]["streets"].ref
-    with pytest.raises(NotAuthorized) as caught:
-        site.action.datastore_search(resource_id=f"{ref}-1")
-    assert f"/use/{ref}" in str(caught.value)
-    with pytest.raises(NotFound):
-        site.action.datastore_search(resource_id=found[1]["tide"].ref + "-1")
-
-
 def test_refusals_are_those_that_the_client_knows(site):
     with pytest.raises(NotFound):
         site.action.package_show(id="no-such-thing")
@@ -143,3 +134,13 @@ def test_a_zero_character_in_a_query_is_refused(client, city):
 def test_other_addresses_below_api_are_still_problems_of_the_api(client, city):
     answer = client.get("/api/nothing")
     assert answer["Content-Type"].startswith("application/problem+json")
+
+
+def test_words_rank_and_a_sentence_finds(site, found):
+    search = site.action.package_search
+    assert search(q="青岛有哪些街道")["results"][0]["name"] == "streets"
+    assert search(q="街道")["sort"] == "score desc"
+    assert search(q="街道", sort="score desc")["count"] == 1
+    pages = [search(q="数据 表 街道", start=start, rows=1)["results"] for start in (0, 1)]
+    assert pages[0][0]["name"] != (pages[1] or [{"name": ""}])[0]["name"]
+    assert search(q="街道", **{"facet.field": ["groups"]})["facets"] == {"groups": {"table": 1}}
