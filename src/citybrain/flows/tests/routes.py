@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.personas import City
-from tests.routes import EVERYONE, Row, at
+from tests.routes import EVERYONE, OPEN, ApiRow, Row, at
 
 from citybrain.flows import outbox, runner, uses
 from citybrain.flows.actions.packs import edit_pack
@@ -75,4 +75,16 @@ ROUTES: dict[str, Row] = {
     "run-event": _row(OWNER, "run-event", "run.ref", post=True),
     "run-cancel": _row(OWNER, "run-cancel", "run.ref", post=True),
     "run-retry": _row(OWNER, "run-retry", "run.ref", post=True),
+}
+
+API: dict[str, ApiRow] = {
+    "GET /packs": ApiRow(OPEN, OPEN),
+    "GET /packs/{ref}": ApiRow(OPEN, OPEN, ("version.ref",)),
+    "GET /runs": ApiRow(OPEN, OPEN),
+    "POST /runs": ApiRow(403, 403, (), {"code": "journey"}),
+    "GET /runs/{ref}": ApiRow(404, OPEN, ("run.ref",)),
+    "POST /runs/{ref}/answer": ApiRow(404, 403, ("asking.ref",), {"given": {}}),
+    "POST /runs/{ref}/decide": ApiRow(404, 403, ("run.ref",), {"step": "look", "outcome": "fine"}),
+    "POST /runs/{ref}/event": ApiRow(404, 403, ("run.ref",), {"event": "ready"}),
+    "POST /runs/{ref}/cancel": ApiRow(404, 403, ("run.ref",), {"reasons": "x"}),
 }
