@@ -58,7 +58,8 @@ class OutcomeOut(Schema):
 
 
 class RunOut(Schema):
-    """A case. `step` is where it stands, `problem` why it stopped."""
+    """A case. `pack` is the code and `digest` the version with which it began, `step` where it
+    stands, `problem` why it stopped."""
 
     ref: str
     number: str
@@ -70,16 +71,6 @@ class RunOut(Schema):
     problem: dict[str, str]
     created_at: datetime
     ended_at: datetime | None
-
-    @staticmethod
-    def resolve_pack(obj: Run) -> str:
-        """Code of the pack."""
-        return obj.pack.code
-
-    @staticmethod
-    def resolve_digest(obj: Run) -> str:
-        """Digest of the version with which it began."""
-        return obj.pack.digest
 
 
 class RunWhole(RunOut):
@@ -145,17 +136,21 @@ def _found(request: HttpRequest, ref: str) -> Run:
     return run
 
 
+def _brief(run: Run) -> dict[str, Any]:
+    """The case as `RunOut`."""
+    made = {name: getattr(run, name, None) for name in RunOut.model_fields}
+    return made | {"pack": run.pack.code, "digest": run.pack.digest}
+
+
 def _whole(acting: Acting, run: Run) -> dict[str, Any]:
     """The case as `RunWhole`, personal data for its office alone."""
     reads = reads_data(acting, run)
-    made = {name: getattr(run, name, None) for name in RunOut.model_fields}
     outcomes = [
         {name: getattr(one, name) for name in OutcomeOut.model_fields}
         | ({} if reads else {"sets": None, "detail": {}})
         for one in run.outcomes.order_by("seq")
     ]
-    return made | {
-        "pack": run.pack,
+    return _brief(run) | {
         "data": run.data if reads else None,
         "outcomes": outcomes,
         "waived": list(run.waivers.values_list("material", flat=True)),
@@ -184,7 +179,7 @@ def list_runs(request: HttpRequest, query: Query[RunsQuery]) -> Any:
     for name, value in (("state", query.state), ("pack__code", query.pack)):
         rows = rows.filter(**{name: value}) if value else rows
     rows = rows.filter(ref__lt=query.before) if query.before else rows
-    return list(rows[: query.limit])
+    return [_brief(one) for one in rows[: query.limit]]
 
 
 @router.post("/runs", response={201: RunWhole})

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-
-from citybrain.flows.tests.house import in_use, work
 from tests.done import client_of
 from tests.personas import City
+
+from citybrain.flows.tests.house import in_use, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("door")]
 
