@@ -189,7 +189,7 @@ def start_run(request: HttpRequest, body: StartIn) -> Any:
     run = actions.start_run(
         acting_party=acting, code=body.code, given=body.given, number=body.number
     )
-    return 201, _whole(acting, run)
+    return _whole(acting, run)
 
 
 @router.get("/runs/{ref}", response=RunWhole)

@@ -2,10 +2,13 @@
 
 from django.utils.translation import gettext_lazy as lazy
 
+from citybrain.flows.rules import rule_of_a_pack
 from citybrain.ui.navigation import add_page, add_verbs
+from citybrain.ui.rules import look_elsewhere
 
 add_page("government", "scenarios", lazy("Scenario packs"), "list-details", order=10)
 add_page("government", "runs", lazy("Cases under way"), "player-play", order=20)
+look_elsewhere(rule_of_a_pack)
 add_verbs(
     {
         "pack.import": lazy("Pack stored"),

@@ -208,3 +208,11 @@ def test_the_list_of_cases_narrows_and_exports(city: City) -> None:
     assert run.number not in text_of(ci.get(f"{reverse('runs')}?state=ended"))
     answer = ci.get(f"{reverse('runs')}?export=csv")
     assert run.number in b"".join(answer).decode("utf-8-sig")
+
+
+def test_the_list_of_deadlines_says_the_packs_rule_and_its_source(city: City) -> None:
+    in_use(city)
+    started(city, age=80)
+    work()
+    page = text_of(client_of("ci").get(reverse("deadlines")))
+    assert "查看" in page and "journey-look" not in page
