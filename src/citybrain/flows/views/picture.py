@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from citybrain.flows.decisions.csv_file import output_text
 from citybrain.flows.decisions.model import RawRule, RawTable
 from citybrain.flows.drawing import Drawing, draw
-from citybrain.flows.expressions import ExpressionError, names_in, parse
 from citybrain.flows.machine import Trial, try_example
 from citybrain.flows.models import Binding, PackVersion, Run
 from citybrain.flows.packs import Pack, check
@@ -167,6 +166,7 @@ def _table(pack: Pack, raw: RawTable, trial: Trial | None) -> dict[str, Any]:
     """A table in the words of the pack's texts, with the codes below."""
     hit = {one for rules in trial.rules.values() for one in rules} if trial else set()
     heads = [(_head(pack, one), one, "flows-in") for one in raw.inputs]
+    heads = [(title, code if code != title else "", css) for title, code, css in heads]
     heads += [(field_title(pack, one.name), output_text(one), "flows-out") for one in raw.outputs]
     notes = {"source": _("Source"), "status": _("Status")}
     heads += [(notes.get(one, one), "", "") for one in raw.notes]
@@ -181,13 +181,10 @@ def _table(pack: Pack, raw: RawTable, trial: Trial | None) -> dict[str, Any]:
 
 
 def _head(pack: Pack, expression: str) -> str:
-    """The label of a field, or of the one field in an expression."""
-    try:
-        names = list(names_in(parse(expression)))
-    except ExpressionError:
-        return expression
-    title = field_title(pack, names[0]) if len(names) == 1 else expression
-    return title if expression in names else f"{title} *" if len(names) == 1 else title
+    """The label of a field; an age is one too; any other expression as it stands."""
+    if expression.startswith("age("):
+        return _("Age in full years")
+    return field_title(pack, expression)
 
 
 def _cells(pack: Pack, raw: RawTable, rule: RawRule) -> list[tuple[str, str]]:
