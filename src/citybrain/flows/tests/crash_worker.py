@@ -42,7 +42,7 @@ def work() -> dict[str, Any]:
 
     print("working", flush=True)
     while True:
-        if not drive_due(seconds=1) + deliver_due():
+        if not drive_due(seconds=0.2) + deliver_due():
             time.sleep(0.02)
 
 

@@ -1,6 +1,7 @@
 """What the page of a case shows: its steps, its papers, its messages, what is to be done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -99,15 +100,9 @@ def _clocks(run: Run, pack: Pack) -> list[Clock]:
     for row in Deadline.objects.filter(subject=run.urn).order_by("due_on", "pk"):
         face, rule = clock_face(row), rules.get(row.rule)
         if rule is not None:
-            face = Clock(
-                words(rule.zh, rule.en),
-                face.due,
-                face.days_left,
-                face.provisional,
-                rule.source,
-                rule.status,  # type: ignore[arg-type]
-                face.stopped,
-            )
+            status: Any = rule.status
+            title = words(rule.zh, rule.en)
+            face = replace(face, title=title, source=rule.source, source_status=status)
         found.append(face)
     return found
 
