@@ -39,8 +39,10 @@ def _table(rows: Rows, begin: Any, starts: Any, ends: Any, decimals: int) -> pa.
             "total": _column(_reduced(np.add, kept, starts), decimals),
             "first": _column(kept[starts], decimals),
             "first_time": segments.times(rows.time[starts]),
+            "first_sequence": rows.sequence[starts],
             "last": _column(kept[ends], decimals),
             "last_time": segments.times(rows.time[ends]),
+            "last_sequence": rows.sequence[ends],
             "suspect": _counted(quality == SUSPECT, starts),
             "bad": _counted(quality >= BAD, starts),
         }

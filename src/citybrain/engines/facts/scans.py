@@ -20,7 +20,7 @@ _MEASURES = ("minimum", "maximum", "total", "first", "last")
 _ROLLED = (
     "stream, time, count, "
     + ", ".join(f"{name}::DOUBLE AS {name}" for name in _MEASURES)
-    + ", first_time, last_time, suspect, bad"
+    + ", first_time, first_sequence, last_time, last_sequence, suspect, bad"
 )
 _NO_READINGS = (
     "SELECT 0::INTEGER AS stream, NULL::TIMESTAMP AS time, 0::BIGINT AS sequence, "
@@ -193,7 +193,8 @@ class RolledScan(Scan):
             f"{name} AS (SELECT stream, time, sum(count)::BIGINT AS count, "
             "min(minimum) AS minimum, max(maximum) AS maximum, "
             "sum(total) / sum(count) AS mean, sum(total) AS total, "
-            "arg_min(first, first_time) AS first, arg_max(last, last_time) AS last, "
+            "arg_min(first, row(first_time, first_sequence)) AS first, "
+            "arg_max(last, row(last_time, last_sequence)) AS last, "
             "sum(suspect)::BIGINT AS suspect, sum(bad)::BIGINT AS bad "
             f"FROM ({base}) GROUP BY stream, time)"
         )

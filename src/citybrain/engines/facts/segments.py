@@ -2,7 +2,8 @@
 
     raw      stream · time · sequence · result · quality · version
     hour/day stream · time (its beginning) · count · minimum · maximum · total ·
-             first · first_time · last · last_time · suspect · bad
+             first · first_time · first_sequence · last · last_time · last_sequence ·
+             suspect · bad (see `rollups` for the qualities)
     history  as raw, what was superseded
 
 `result` and its like are DECIMAL with the stream's decimals (integers on disk) or DOUBLE.
