@@ -1,4 +1,4 @@
-"""A writer killed at any moment, also amid flush and compaction: what it was told is there, once."""
+"""A writer killed at any moment, amid a flush too: what it was told is there, once."""
 
 import os
 import random
