@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from tests.browser.harness import DESK, Visit, assert_accessible, assert_no_complaints
-from tests.browser.served import ROOT, Served, served
 from tests.personas import PASSWORD
+from tests.served import ROOT, Served, served
 
 pytestmark = pytest.mark.browser
 

@@ -9,6 +9,7 @@ from a2wsgi import WSGIMiddleware
 from citybrain.gateway import http
 from citybrain.gateway.gateway import Gateway
 from citybrain.gateway.health import PAGES
+from citybrain.gateway.native import Natives
 from citybrain.gateway.refusals import known
 
 log = structlog.get_logger(__name__)
@@ -24,6 +25,7 @@ class Shell:
         self._make_wsgi, self._make_gateway = wsgi, gateway
         self._rest: Application | None = None
         self.gateway: Gateway | None = None
+        self._natives: Natives | None = None
         self.stopped: Callable[[], None] = lambda: None
 
     async def __call__(self, scope: http.Scope, receive: http.Receive, send: http.Send) -> None:
@@ -44,6 +46,8 @@ class Shell:
             reply = await PAGES[path](self.gateway, scope)
             reply.headers.append((b"x-request-id", request_id.encode()))
             await http.send_reply(send, reply, scope["method"] == "HEAD")
+        elif self._natives is not None and (native := self._natives.find(path)) is not None:
+            await native(request_id, scope, receive, send)
         elif self._rest is not None:
             await self._django(self._rest, request_id, scope, receive, send)
 
@@ -94,14 +98,17 @@ class Shell:
             self._rest = wsgi
             gateway = self._make_gateway()
             await gateway.start()
-            self.gateway = gateway
+            natives = Natives(gateway)
+            await natives.start()
+            self.gateway, self._natives = gateway, natives
         except Exception as error:
             log.exception("the gateway could not start")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self.gateway = None
+        self.gateway = self._natives = None
+        await natives.stop()
         await gateway.stop()
         await send({"type": "lifespan.shutdown.complete"})
         self.stopped()

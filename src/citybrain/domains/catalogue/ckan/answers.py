@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from citybrain.domains.catalogue.ckan import search, shapes
-from citybrain.domains.catalogue.ckan.errors import bad_query, forbidden, invalid, not_found
+from citybrain.domains.catalogue.ckan.errors import bad_query, invalid, not_found
 from citybrain.domains.catalogue.exchange.entry import entries_of
 from citybrain.kernel.kinds import all_kinds
 from citybrain.kernel.models import Party, Resource
@@ -206,23 +206,12 @@ def package_forms(ref: str, base: str) -> list[dict[str, Any]]:
     return forms
 
 
-def datastore_search(asked: Asked) -> Any:
-    """Rows are never had without an agreement: says where they are."""
-    form = resource_show(Asked({"id": asked.text("resource_id")}, asked.base))
-    if not form["datastore_active"]:
-        raise not_found("This resource has no rows")
-    raise forbidden(
-        "数据须凭协议经网关使用。Rows take an agreement: ask for one on the platform and call "
-        f"{form['url']} with its token as Authorization: Bearer (see docs/kinds.md, table)."
-    )
-
-
 ANSWERS: dict[str, Callable[[Asked], Any]] = {
     one.__name__: one
     for one in (
         *(status_show, site_read, package_list, package_show, package_search),
         *(current_package_list_with_resources, organization_list, organization_show),
-        *(group_list, tag_list, resource_show, datastore_search),
+        *(group_list, tag_list, resource_show),
     )
 }
 WRITING = ("_create", "_update", "_delete", "_patch", "_revise", "_upsert", "_purge")

@@ -14,6 +14,11 @@ def allowed_columns(table: TableBase, delivery: Delivery) -> list[Item]:
     return [item for item in table.items if fields is None or item.name in fields]
 
 
+def searched(table: TableBase, delivery: Delivery) -> tuple[Item, ...]:
+    """The text columns that words may be looked for in."""
+    return tuple(item for item in allowed_columns(table, delivery) if item.letter.is_text)
+
+
 def touched(query: TableQuery, table: TableBase) -> list[str]:
     """Every column that the answer would tell something about: shown, compared, ordered by."""
     names = [item.name for item in (*query.select, *query.group)]

@@ -14,12 +14,14 @@ from citybrain.domains.catalogue.logic.columns import Item
 from citybrain.domains.catalogue.logic.errors import bad
 from citybrain.domains.catalogue.logic.tables import TableBase
 
-RESERVED = frozenset({"select", "order", "limit", "offset", "group", "agg", "format", "bbox"})
+RESERVED = frozenset(
+    {"select", "order", "limit", "offset", "group", "agg", "format", "bbox", "q", "count"}
+)
 COMPARISONS = {"eq": "=", "ne": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
 FORMATS = ("json", "csv", "geojson")
 DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET = 100, 10_000, 100_000_000
-MAX_PARAMETERS, MAX_VALUE, MAX_LIST = 50, 20_000, 500
+MAX_PARAMETERS, MAX_VALUE, MAX_LIST, MAX_WORDS = 50, 20_000, 500, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class TableQuery:
     terms: tuple[Term, ...] = ()
     format: str = "json"
     bbox: tuple[float, float, float, float] | None = None
+    words: tuple[str, ...] = ()
+    searched: tuple[Item, ...] = ()
+    """Text columns that `words` are looked for in: those that the policy allows."""
+    counted: bool = False
+    """True when the answer also says how many rows match."""
 
     @property
     def is_aggregate(self) -> bool:
@@ -120,6 +127,9 @@ class Reader:
                 "汇总查询请用 group 和 agg，不要用 select。",
                 "An aggregate is asked for with group and agg, without select.",
             )
+        counted = self._counted()
+        if terms and counted:
+            raise bad("count-of-groups", "汇总查询不支持 count。", "Groups are not counted.")
         if any(item.name.casefold() == term.label for item in group for term in terms):
             raise bad("name-clash", "不能按名为 count 的列计数。", "A column count clashes.")
         answer = self._format()
@@ -135,7 +145,22 @@ class Reader:
             terms=terms,
             format=answer,
             bbox=self._bbox(),
+            words=self._words(),
+            counted=counted,
         )
+
+    def _words(self) -> tuple[str, ...]:
+        words = tuple(dict.fromkeys((self._one("q") or "").casefold().split()))
+        if len(words) > MAX_WORDS or any("\x00" in one for one in words):
+            most = MAX_WORDS
+            raise bad("bad-words", f"q 最多 {most} 个词。", f"q takes at most {most} words.")
+        return words
+
+    def _counted(self) -> bool:
+        text = self._one("count")
+        if text not in {None, "exact"}:
+            raise bad("bad-count", "count 只能为 exact。", "count can only be exact.")
+        return text == "exact"
 
     def _one(self, name: str) -> str | None:
         values = self._query.get(name, [])

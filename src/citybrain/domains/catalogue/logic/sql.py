@@ -33,9 +33,17 @@ def where(query: TableQuery, table: TableBase, rows: Mapping[str, tuple[Any, ...
         xmin, ymin, xmax, ymax = BOX
         parts.append(f"({xmax} >= ? AND {xmin} <= ? AND {ymax} >= ? AND {ymin} <= ?)")
         made.values += [west, east, south, north]
+    parts += [_holds(word, query.searched, made.values) for word in query.words]
     parts += policy_rows(table, rows, made.values)
     made.text = " WHERE " + " AND ".join(parts) if parts else ""
     return made
+
+
+def _holds(word: str, searched: tuple[Item, ...], values: list[Any]) -> str:
+    """That one of the text columns holds the word, in small letters as it is given."""
+    values += [word] * len(searched)
+    found = [f"contains(lower({item.quoted}), ?)" for item in searched]
+    return f"({' OR '.join(found)})" if found else "FALSE"
 
 
 def policy_rows(
@@ -105,6 +113,15 @@ def rows_statement(
         f"SELECT {names} FROM {RELATION}{made.text} ORDER BY {', '.join([*order, ROW])}"
         f" LIMIT {query.limit + 1} OFFSET {query.offset}"
     )
+    return made
+
+
+def count_statement(
+    query: TableQuery, table: TableBase, rows: Mapping[str, tuple[Any, ...]]
+) -> Statement:
+    """How many rows match in all."""
+    made = where(query, table, rows)
+    made.text = f"SELECT count(*) FROM {RELATION}{made.text}"
     return made
 
 

@@ -35,10 +35,14 @@ def marked(value: dict[str, Any], watermark: str | None) -> dict[str, Any]:
     return value | {MEMBER: one_line(watermark)} if watermark else value
 
 
-def as_json(names: list[str], rows: Rows, more: bool, watermark: str | None) -> bytes:
-    """`{"rows": [{column: value}], "more": bool}`; `more` tells that a next page exists."""
+def as_json(
+    names: list[str], rows: Rows, more: bool, watermark: str | None, total: int | None = None
+) -> bytes:
+    """`{"rows": [{column: value}], "more": bool}`; `more` tells that a next page exists, and
+    `total`, when it was asked for, how many rows match."""
     listed = [dict(zip(names, map(_fits, row), strict=True)) for row in rows]
-    return dumps(marked({"rows": listed, "more": more}, watermark))
+    counted = {} if total is None else {"total": total}
+    return dumps(marked({"rows": listed, "more": more} | counted, watermark))
 
 
 def as_csv(names: list[str], rows: Rows, watermark: str | None) -> bytes:

@@ -1,6 +1,7 @@
 """The kind `table`: rows and aggregates of a table, read-only, under the policy."""
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ async def serve(context: UseContext, call: Call) -> Answer:
         raise bad("unknown-path", "没有此路径。", "There is no such path.", 404)
     query = Reader(table, call.query).read()
     obligations.check(query, table, context.delivery)
+    if query.words:
+        query = replace(query, searched=obligations.searched(table, context.delivery))
     if query.is_aggregate:
         return await _groups(context, table, query)
     return await _rows(context, table, query)
@@ -59,7 +62,11 @@ async def _rows(context: UseContext, table: TableBase, query: TableQuery) -> Ans
     columns = shown + extra
     made = sql.rows_statement(query, columns, table, context.delivery.rows)
     rows = await store.query(context.resource, made)
-    return _answer(context, table, query, [item.name for item in shown], rows)
+    total = None
+    if query.counted:
+        counted = sql.count_statement(query, table, context.delivery.rows)
+        total = (await store.query(context.resource, counted))[0][0]
+    return _answer(context, table, query, [item.name for item in shown], rows, total)
 
 
 async def _groups(context: UseContext, table: TableBase, query: TableQuery) -> Answer:
@@ -80,7 +87,12 @@ async def _groups(context: UseContext, table: TableBase, query: TableQuery) -> A
 
 
 def _answer(
-    context: UseContext, table: TableBase, query: TableQuery, names: list[str], rows: Any
+    context: UseContext,
+    table: TableBase,
+    query: TableQuery,
+    names: list[str],
+    rows: Any,
+    total: int | None = None,
 ) -> Answer:
     more, rows = len(rows) > query.limit, rows[: query.limit]
     text = context.delivery.watermark
@@ -91,8 +103,9 @@ def _answer(
         body = render.as_geojson(names, rows, places, more, table.datum, text)
         content_type = render.GEOJSON
     else:
-        body, content_type = render.as_json(names, rows, more, text), render.JSON
+        body, content_type = render.as_json(names, rows, more, text, total), render.JSON
     extra = watermark.headers(text) | {"X-More": "true" if more else "false"}
+    extra |= {"X-Total-Count": str(total)} if total is not None else {}
     return Answer(
         body, content_type, headers=extra, units=len(rows), rows=len(rows), size=len(body)
     )

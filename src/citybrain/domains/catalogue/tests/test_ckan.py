@@ -79,15 +79,6 @@ def test_organizations_groups_and_tags(site):
     assert {"unconditional", "yearly", "L1"} <= set(site.action.tag_list())
 
 
-def test_rows_take_an_agreement_and_the_answer_says_where_they_are(site, found):
-    ref = found[1]["streets"].ref
-    with pytest.raises(NotAuthorized) as caught:
-        site.action.datastore_search(resource_id=f"{ref}-1")
-    assert f"/use/{ref}" in str(caught.value)
-    with pytest.raises(NotFound):
-        site.action.datastore_search(resource_id=found[1]["tide"].ref + "-1")
-
-
 def test_refusals_are_those_that_the_client_knows(site):
     with pytest.raises(NotFound):
         site.action.package_show(id="no-such-thing")

@@ -274,3 +274,25 @@ def test_a_link_out_of_the_data_folder_is_not_followed(world, tmp_path: Path):
     with pytest.raises(ServeError) as error:
         ask(world, world.resource("table", metadata()))
     assert error.value.reason == "source-missing"
+
+
+def test_words_are_looked_for_in_the_text_columns_that_the_agreement_allows(world, places):
+    assert codes(world, places, q="甲") == [1]
+    assert codes(world, places, q="市南 乙") == [2]
+    narrow = Delivery(fields=frozenset({"code", "district"}))
+    assert not ask(world, places, narrow, q="甲")["rows"]
+    assert len(ask(world, places, narrow, q="市南")["rows"]) == 2
+    assert not ask(world, places, Delivery(fields=frozenset({"code"})), q="1")["rows"]
+    with pytest.raises(ServeError, match="at most 10"):
+        ask(world, places, q="a b c d e f g h i j k")
+
+
+def test_a_count_tells_of_all_pages_and_of_the_agreed_rows_alone(world, places):
+    query = {"limit": 1, "count": "exact"}
+    assert ask(world, places, **query)["total"] == 4
+    assert ask(world, places, Delivery(rows={"district": ("市南区",)}), **query)["total"] == 2
+    csv = world.use(places, "", {"count": ["exact"], "format": ["csv"]})
+    assert csv.headers["X-Total-Count"] == "4"
+    for wrong in ({"count": "fast"}, {"count": "exact", "agg": "count"}):
+        with pytest.raises(ServeError):
+            ask(world, places, **wrong)

@@ -1,4 +1,4 @@
-"""A city served for browser tests: its own data folder, a real server with gateway and sealer."""
+"""A city served for clients from outside: a real server with gateway, sealer and own data."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 CARS = "station,district,spaces\n火车站,370202,320\n五四广场,370202,180\n香港中路,370202,95\n"
 BUILD = """
 import django
@@ -32,6 +32,19 @@ class Served:
 
     address: str
     data: Path
+
+    def tell(self, script: str) -> str:
+        """Run a script in the city's environment, with Django set up; gives what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-c", f"import django\ndjango.setup()\n{script}"],
+            env=_environment(self.data) | {"CITYBRAIN_DATABASE_URL": ""},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
 
 def _environment(data: Path) -> dict[str, str]:
