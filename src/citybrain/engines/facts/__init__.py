@@ -1,6 +1,6 @@
 """A store of readings: what is acknowledged is on disk, once, and seen by the next question.
 
-One process writes (`Facts`); others follow it (`Follower`). Both give `snapshot()`, on which
+One process writes (`Facts`); others follow it (`Follower`) and hand readings to it (`Relay`). Both give `snapshot()`, on which
 questions are asked; see `Snapshot`, and `questions` for anomalies, correlation and gaps.
 
     with Facts(root) as facts:
@@ -34,8 +34,9 @@ from citybrain.engines.facts.errors import (
 from citybrain.engines.facts.following import Follower
 from citybrain.engines.facts.latest import Latest
 from citybrain.engines.facts.manifest import Manifest, Segment
+from citybrain.engines.facts.relay import Relay, RelayServer
 from citybrain.engines.facts.rollups import BAD, GOOD, SUSPECT
-from citybrain.engines.facts.rows import MOST_STREAM, Rows, concat, make
+from citybrain.engines.facts.rows import MOST_STREAM, Rows, concat, loose, make
 from citybrain.engines.facts.snapshot import Snapshot
 from citybrain.engines.facts.state import Options
 from citybrain.engines.facts.store import Facts
@@ -56,6 +57,8 @@ __all__ = [
     "Options",
     "QueryRefused",
     "Receipt",
+    "Relay",
+    "RelayServer",
     "Rows",
     "Segment",
     "Snapshot",
@@ -64,5 +67,6 @@ __all__ = [
     "StoreFailed",
     "StoreLags",
     "concat",
+    "loose",
     "make",
 ]

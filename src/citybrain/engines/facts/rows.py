@@ -74,15 +74,21 @@ def make(stream: Any, time: Any, result: Any, quality: Any = None, sequence: Any
 
     Raises `BadReadings` for other lengths, types or values than can be kept.
     """
+    return checked(loose(stream, time, result, quality, sequence))
+
+
+def loose(stream: Any, time: Any, result: Any, quality: Any = None, sequence: Any = None) -> Rows:
+    """`make` for what is yet to be looked through: any time, result and stream number.
+
+    Raises `BadReadings` for columns that are not numbers of one length.
+    """
     count = len(stream)
-    return checked(
-        Rows(
-            _column("stream", stream, np.int32, count),
-            _column("time", time, np.int64, count),
-            _column("result", result, np.float64, count),
-            _column("quality", quality, np.uint8, count),
-            _column("sequence", sequence, np.int64, count),
-        )
+    return Rows(
+        _column("stream", stream, np.int32, count),
+        _column("time", time, np.int64, count),
+        _column("result", result, np.float64, count),
+        _column("quality", quality, np.uint8, count),
+        _column("sequence", sequence, np.int64, count),
     )
 
 
