@@ -1,7 +1,8 @@
 """A store of readings: what is acknowledged is on disk, once, and seen by the next question.
 
-One process writes (`Facts`); others follow it (`Follower`) and hand readings to it (`Relay`). Both give `snapshot()`, on which
-questions are asked; see `Snapshot`, and `questions` for anomalies, correlation and gaps.
+One process writes (`Facts`); others follow it (`Follower`) and hand readings to it (`Relay`).
+Both give `snapshot()`, on which questions are asked; see `Snapshot`, and `questions` for
+anomalies, correlation and gaps.
 
     with Facts(root) as facts:
         facts.define(stream=[1, 2], group=0, decimals=1)       # once, durable
