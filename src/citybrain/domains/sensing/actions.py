@@ -94,6 +94,7 @@ def register_streams(
     authorise(acting_party, "stream.manage", acting_party.party)
     if resource is not None:
         authorise(acting_party, "resource.manage", resource.owner)
+        _check_resource(resource)
     classes = {one.code: one for one in StreamClass.objects.all()}
     _check_wanted(wanted, classes)
     groups = _groups(wanted, classes)
@@ -185,6 +186,35 @@ def _groups(
         )[0]
         for district, code in pairs
     }
+
+
+@action("stream.attach-many")
+def attach_streams(
+    *, acting_party: Acting, resource_ref: str, codes: Sequence[str]
+) -> list[Stream]:
+    """Make streams of one's own party what a resource of kind `stream` stands for."""
+    resource = locked(Resource, resource_ref, "资源", "resource")
+    authorise(acting_party, "resource.manage", resource.owner)
+    _check_resource(resource)
+    rows = list(Stream.objects.select_for_update(of=("self",)).filter(code__in=codes))
+    missing = set(codes) - {one.code for one in rows}
+    strangers = {one.code for one in rows if one.owner_id != resource.owner_id}
+    if missing or strangers:
+        few = sorted(missing | strangers)[:5]
+        raise Invalid("unknown-stream", f"本单位没有数据流：{few}", f"No streams of ours: {few}")
+    epoch = next_epoch()
+    for one in rows:
+        one.resource, one.epoch, one.version = resource, epoch, one.version + 1
+    Stream.objects.bulk_update(rows, ["resource", "epoch", "version"], batch_size=ledger.CHUNK)
+    ledger.write_many("stream.attach", rows, acting_party)
+    return rows
+
+
+def _check_resource(resource: Resource) -> None:
+    if resource.kind != "stream":
+        raise Invalid(
+            "other-kind", "该资源不是感知数据流。", "The resource is not of the kind stream."
+        )
 
 
 @action("stream.switch")

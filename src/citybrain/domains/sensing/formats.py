@@ -118,19 +118,19 @@ def _ndjson(body: bytes) -> Columns:
 
 def _csv(body: bytes) -> Columns:
     options = pa.csv.ConvertOptions(column_types={"time": pa.string()})
-    table = pa.csv.read_csv(pa.py_buffer(body), convert_options=options)
-    return {name: _plain(name, table.column(name)) for name in table.column_names}
+    return of_table(pa.csv.read_csv(pa.py_buffer(body), convert_options=options))
 
 
 def _arrow(body: bytes) -> Columns:
-    return _table(pa.ipc.open_stream(pa.py_buffer(body)).read_all())
+    return of_table(pa.ipc.open_stream(pa.py_buffer(body)).read_all())
 
 
 def _parquet(body: bytes) -> Columns:
-    return _table(pa.parquet.read_table(pa.BufferReader(body)))
+    return of_table(pa.parquet.read_table(pa.BufferReader(body)))
 
 
-def _table(table: pa.Table) -> Columns:
+def of_table(table: pa.Table) -> Columns:
+    """The columns of an Arrow table. Raises `BadReadings`."""
     return {name: _plain(name, table.column(name)) for name in table.column_names}
 
 

@@ -48,16 +48,18 @@ class Snapshot:
         *,
         limit: int = MOST_ROWS,
         newest_first: bool = False,
-        after: tuple[int, int] | None = None,
+        after: tuple[int, int, int] | None = None,
     ) -> pa.Table:
         """stream, time, sequence, result, quality of at most `limit` readings in the order of
-        time, sequence and stream; `after` (time, sequence) goes on behind an earlier answer."""
+        time, sequence and stream; `after` (time, sequence, stream) goes on behind the
+        last row of an earlier answer."""
         scan = scans.Scan(self, streams, start, end)
         way = "DESC" if newest_first else "ASC"
         beyond = ""
         if after is not None:
             sign = "<" if newest_first else ">"
-            beyond = f"WHERE (epoch_us(time), sequence) {sign} ({int(after[0])}, {int(after[1])})"
+            place = ", ".join(str(int(one)) for one in after)
+            beyond = f"WHERE (epoch_us(time), sequence, stream) {sign} ({place})"
         sql = (
             f"{scan.readings()} SELECT * FROM readings {beyond} "
             f"ORDER BY time {way}, sequence {way}, stream {way} LIMIT {int(limit)}"
