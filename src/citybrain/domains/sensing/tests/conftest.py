@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from tests.personas import City
 
-from citybrain.domains.sensing import actions, stores
+from citybrain.domains.sensing import actions, queries, serving, stores
 from citybrain.domains.sensing.actions import WantedStream
 from citybrain.domains.sensing.models import Stream, StreamClass
 
@@ -38,6 +38,7 @@ def store(tmp_path, monkeypatch) -> Iterator[None]:
     stores.forget()
     folder = tmp_path / "facts"
     monkeypatch.setattr(stores, "root", lambda: folder)
+    monkeypatch.setattr(serving, "_directory", queries.Directory())
     yield
     stores.forget()
 
