@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from citybrain.domains.sensing.models import (
     StreamGroup,
 )
 from citybrain.domains.sensing.stores import Appender
-from citybrain.engines.facts import Rows, loose
+from citybrain.engines.facts import BadReadings, Rows, StoreLags, loose
 from citybrain.engines.facts.streams import FLOATING, MOST_DECIMALS
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
@@ -273,12 +273,15 @@ def release(
     *,
     acting_party: Acting,
     quarantined_ref: str,
-    appender: Appender,
+    appender: Callable[[], Appender],
     intake: Intake,
     note: str = "",
 ) -> Quarantined:
     """Take readings in after all: a person answers for them, so only what cannot be kept
-    (no stream, no number, no time) is still refused. Repeating it takes nothing twice."""
+    (no stream, no number, no time) is still refused. Repeating it takes nothing twice.
+
+    `appender` opens the way to the store, once it is clear that this person may decide.
+    """
     row = _waiting(acting_party, quarantined_ref)
     table = unpack(bytes(row.columns))
     rows = _releasable(table, intake)
@@ -288,8 +291,19 @@ def release(
             "这些读数的数据流仍未登记，或数值、时间无法保存。",
             "Their streams are not registered still, or they cannot be kept.",
         )
-    row.accepted = appender.append_blocking(rows).accepted
+    row.accepted = _appended(appender, rows)
     return _decide(acting_party, row, Quarantined.State.RELEASED, note)
+
+
+def _appended(appender: Callable[[], Appender], rows: Rows) -> int:
+    try:
+        return appender().append_blocking(rows).accepted
+    except (BadReadings, StoreLags, OSError):
+        raise Conflict(
+            "store-busy",
+            "读数存储暂不可用，请稍后重试。",
+            "The store of readings takes nothing now; try again in a moment.",
+        ) from None
 
 
 def _releasable(table: Any, intake: Intake) -> Rows:

@@ -40,7 +40,7 @@ register(
         unit_zh="条",
         outputs=("json", "csv", "aggregate"),
         output_of=serving.output_of,
-        icon="broadcast",
+        icon="antenna",
         public=frozenset(StreamMetadata.model_fields),
     )
 )

@@ -122,3 +122,19 @@ def near(
     found = nearest(longitude, latitude, longitudes, latitudes, count)
     by_key = rows.in_bulk([keys[position] for position, _ in found])
     return [(by_key[keys[position]], away) for position, away in found]
+
+
+def quarantined_one(acting: Acting, ref: str) -> Quarantined:
+    """One batch that was put aside. Raises `NotFound`."""
+    found = quarantined(acting).filter(ref=ref).first()
+    if found is None:
+        raise NotFound("not-found", "找不到该隔离记录。", "There is no such batch.")
+    return found
+
+
+def device_token(acting: Acting, ref: str) -> DeviceToken:
+    """One token. Raises `NotFound`."""
+    found = device_tokens(acting).filter(ref=ref).first()
+    if found is None:
+        raise NotFound("not-found", "找不到该设备令牌。", "There is no such token.")
+    return found

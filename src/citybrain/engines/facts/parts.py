@@ -111,7 +111,7 @@ def _write_one(
     path = f"{part.week}/{name}-{kind}.parquet"
     draft = place.draft(path)
     try:
-        segments.write(draft, table)
+        segments.write(draft, table, (part.group, part.decimals, kind))
         digest, size = digest_of(draft), draft.stat().st_size
         place.publish(draft, path)
     except BaseException:

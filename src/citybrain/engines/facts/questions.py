@@ -101,3 +101,12 @@ def gaps(
         f"ORDER BY stream, begin LIMIT {int(limit)}"
     )
     return snapshot.asker.ask(sql, scan.tables, most=limit)
+
+
+def per_day(
+    snapshot: Snapshot, start: int, end: int, streams: Sequence[int] | None = None
+) -> pa.Table:
+    """How many readings each day (in China) of the window has: time, count."""
+    scan = RolledScan(snapshot, DAY, streams, start, end)
+    sql = f"{scan.rolled()} SELECT time, sum(count)::BIGINT AS count FROM rolled GROUP BY time"
+    return snapshot.asker.ask(f"{sql} ORDER BY time", scan.tables)

@@ -28,6 +28,7 @@ from citybrain.engines.facts.streams import FLOATING
 ROW_GROUP = 131_072
 LEVEL = 6
 _SAMPLE = 16_384
+_MEASURED_EVERY, _MOST_KNOWN = 50, 10_000
 _CODINGS = ("DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT", "PLAIN", "dictionary")
 
 
@@ -55,9 +56,13 @@ def times(values: Any) -> pa.Array:
     return pa.array(np.ascontiguousarray(values, np.int64).view("datetime64[us]"))
 
 
-def write(path: Path, table: pa.Table) -> None:
-    """Write a segment's bytes; the caller publishes it."""
-    codings = {name: _coding(table.column(name)) for name in table.column_names}
+def write(path: Path, table: pa.Table, like: object = None) -> None:
+    """Write a segment's bytes; the caller publishes it.
+
+    Files that are `like` one another (the same group and kind) are coded alike; what is
+    smallest is measured at the first of them and at every fiftieth after.
+    """
+    codings = _codings_of(table, (like, *table.schema.types))
     dictionary = [name for name, coding in codings.items() if coding == "dictionary"]
     pq.write_table(
         table,
@@ -71,6 +76,19 @@ def write(path: Path, table: pa.Table) -> None:
         write_page_checksum=True,
         data_page_version="2.0",
     )
+
+
+_known: dict[object, tuple[int, dict[str, str]]] = {}
+
+
+def _codings_of(table: pa.Table, like: object) -> dict[str, str]:
+    used, codings = _known.get(like, (_MEASURED_EVERY, {}))
+    if used >= _MEASURED_EVERY:
+        used, codings = 0, {name: _coding(table.column(name)) for name in table.column_names}
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[like] = (used + 1, codings)
+    return codings
 
 
 def _coding(column: pa.ChunkedArray) -> str:

@@ -341,11 +341,14 @@ def test_what_was_put_aside_is_taken_in_when_a_steward_releases_it(ask, network)
         actions.release(
             acting_party=network.city.zhao,
             quarantined_ref=row.ref,
-            appender=facts,
+            appender=lambda: facts,
             intake=intake,
         )
     done = actions.release(
-        acting_party=network.city.su, quarantined_ref=row.ref, appender=facts, intake=intake
+        acting_party=network.city.su,
+        quarantined_ref=row.ref,
+        appender=lambda: facts,
+        intake=intake,
     )
     assert (done.state, done.accepted) == ("released", 1)
     assert count() == 1

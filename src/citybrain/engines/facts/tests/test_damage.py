@@ -59,8 +59,8 @@ def test_a_full_disk_during_a_flush_keeps_the_readings_in_journal_and_memory(
     put(facts, 1)
     real = segments.write
 
-    def half(path, table):
-        real(path, table)
+    def half(path, table, like=None):
+        real(path, table, like)
         os.truncate(path, 50)
         raise OSError(errno.ENOSPC, "No space left on device")
 
