@@ -117,7 +117,8 @@ def sample_of(row: Quarantined) -> list[dict[str, Any]]:
     return [
         {
             "stream": one["code"] or one["stream"],
-            "time": _instant(one["time"]),
+            "time": one["time"],
+            "at": _instant(one["time"]),
             "result": one["result"],
             "sequence": one["sequence"],
         }
@@ -125,9 +126,9 @@ def sample_of(row: Quarantined) -> list[dict[str, Any]]:
     ]
 
 
-def _instant(micros: int) -> Any:
+def _instant(micros: int) -> datetime | None:
+    """The time, None where it is so wrong that there is no such day."""
     try:
-        found = moment(micros)
+        return moment(micros)
     except (ValueError, OverflowError, OSError):
-        found = None
-    return localtime(found) if found else micros
+        return None
