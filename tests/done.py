@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from citybrain.domains.labelling.tests import make
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import agreements, issues, resources
 from citybrain.kernel.actions.accounts import record_payment
@@ -95,6 +96,8 @@ def do_main_job(city: City) -> Done:
         request_id="request-0001",
     )
     key, _ = create_api_key(acting_party=city.su)
+    project = make.project(city)
+    task, *_ = make.texts(project, city.su)
     names = {
         "party": city.civil.ref,
         "membership": city.transport.memberships.get(role="member").ref,
@@ -110,6 +113,8 @@ def do_main_job(city: City) -> Done:
         "issue": issue.ref,
         "entry": payment,
         "use": use.request_id,
+        "labelling": project.ref,
+        "labelling-task": task.ref,
         "leaf": str(LedgerRecord.objects.filter(subject=agreement.urn).earliest("index").index),
     }
     return Done(agreement.request.offer, agreement.request, agreement, token, issue, use, names)
@@ -128,6 +133,8 @@ def places(path: str, done: Done) -> dict[str, str]:
         "name": leaf,
         "move": "accept",
         "period": "2025H1",
+        "task": done.names["labelling-task"],
+        "form": "jsonl",
     }
 
 

@@ -7,11 +7,12 @@
 Packages come through the `npm pack` client by name, so that whichever registry
 or mirror that client is configured with is used. A package whose archive has
 another hash than the lock file says is refused, unless its version changed too.
-Standard library only.
+Standard library only, but for fonts, which are cut down by fontTools while they are fetched.
 """
 
 import argparse
 import hashlib
+import io
 import re
 import subprocess
 import sys
@@ -101,6 +102,38 @@ def sprite(names: list[str], content: dict[str, bytes]) -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg">\n{"".join(symbols)}</svg>\n'.encode()
 
 
+def drawn_by(characters: str) -> str:
+    """What a cut-down font keeps: the characters of a file, and every sign of GB 2312 and Latin-1.
+
+    `characters` is "" for the signs alone, the path of a file of characters, or the text itself
+    after "=".
+    """
+    pairs = (bytes([row, cell]) for row in (0xA1, 0xA3) for cell in range(0xA1, 0xFF))
+    signs = "".join(one.decode("gb2312", "ignore") for one in pairs)
+    latin = "".join(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x2010, 0x2028))))
+    others = "〇①②③④⑤⑥⑦⑧⑨⑩"
+    own = characters[1:] if characters.startswith("=") else ""
+    if characters and not own:
+        own = "".join((ROOT / characters).read_text("utf-8").split())
+    return signs + latin + others + own
+
+
+def cut_down(font: bytes, characters: str) -> bytes:
+    """The font with the outlines of these characters only, the same bytes each time."""
+    from fontTools import subset, ttLib
+
+    options = subset.Options(layout_features=["kern", "liga", "locl"], hinting=False)
+    options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
+    options.recalc_timestamp = False
+    cutter = subset.Subsetter(options)
+    opened = ttLib.TTFont(io.BytesIO(font), recalcTimestamp=False)
+    cutter.populate(text=drawn_by(characters))
+    cutter.subset(opened)
+    out = io.BytesIO()
+    opened.save(out)
+    return out.getvalue()
+
+
 def built(package: Package, content: dict[str, bytes]) -> dict[str, bytes]:
     """Path under `into` → bytes to commit."""
     files: dict[str, bytes] = {}
@@ -110,6 +143,8 @@ def built(package: Package, content: dict[str, bytes]) -> dict[str, bytes]:
         files[target] = cleaned(target, content[source])
     if "sprite" in package:
         files[package["sprite"]] = sprite(package["icons"], content)
+    for target, characters in package.get("cut_down", {}).items():
+        files[target] = cut_down(files[target], characters)
     for name in package.get("by_hand", []):
         files[name] = (ROOT / package["into"] / name).read_bytes()
     return files

@@ -3,10 +3,12 @@
 
     python verify.py receipt.json [--key NAME=ALGORITHM:BASE64 …]
     python verify.py --consistency old.txt new.txt proof.json [--key …]
+    python verify.py certificate FILE.pdf|FILE.json [--key …]
 
 Needs Python 3.11 and nothing else. `--key` gives a public key that you trust, as the
 ledger's owner publishes it (ed25519: 32 bytes, sm2: 65 bytes). Without it the keys inside
 the receipt are used, which does not show who signed it. proof.json is {"digest", "proof"}.
+A certificate's signed content is printed: compare it with what the paper shows.
 
 Exit status: 0 good · 1 bad, with the reason · 2 the input cannot be used · 3 everything
 else is good but no signature could be checked.
@@ -22,6 +24,7 @@ import hashlib
 import json
 import re
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -349,6 +352,123 @@ def verify_growth(paths: list[str], keys: Keys) -> Checkpoint:
     return new
 
 
+# --- Certificates of registration 登记证书 ---------------------------------------------
+
+CERTIFICATE = "citybrain.registration-certificate"
+SIGNED = b"citybrain.registration-certificate/1\n"
+LARGEST = 1 << 24
+SHOWN = {
+    "number": "证书编号 number",
+    "code": "登记编码 code",
+    "title": "资源名称 title",
+    "registrant": "登记主体 registrant",
+    "resource": "目录代码 resource",
+    "valid_from": "有效期自 valid from",
+    "valid_to": "有效期至 valid to",
+    "issued_on": "发证日期 issued on",
+    "authority": "登记机构 authority",
+}
+
+
+def streams(pdf: bytes) -> list[bytes]:
+    """What the streams of a PDF hold, those unpacked that are packed with Flate."""
+    found = []
+    for match in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL):
+        raw, opener = match[1], zlib.decompressobj()
+        try:
+            found.append(opener.decompress(raw, LARGEST))
+        except zlib.error:
+            found.append(raw)
+    return found
+
+
+def load_certificate(path: str) -> dict[str, Any]:
+    """The certificate of a JSON file, or the one that is attached to a PDF."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise UnusableError(f"{path} cannot be read: {error}") from None
+    found = []
+    for part in streams(data) if data.startswith(b"%PDF-") else [data]:
+        if CERTIFICATE.encode() not in part:
+            continue
+        try:
+            found.append(json.loads(part.decode()))
+        except (ValueError, RecursionError):
+            raise BadError("certificate: 证书附件已损坏 · the attached content is broken") from None
+    if len(found) != 1 or not isinstance(found[0], dict):
+        raise UnusableError(f"{path} holds {len(found)} certificates of registration, not one")
+    if found[0].get("format") != CERTIFICATE or found[0].get("version") != 1:
+        raise UnusableError("certificates of this form are not known")
+    certificate: dict[str, Any] = found[0]
+    return certificate
+
+
+def verify_certificate(certificate: dict[str, Any], keys: Keys) -> dict[str, Any]:
+    """The signed content. Raises `BadError` with the part that is wrong."""
+    text, mark = field(certificate, "content", str), field(certificate, "signature", dict)
+    name, signature = field(mark, "name", str), decode(field(mark, "value", str))
+    if name not in keys:
+        raise BadError(f"signature: 签名密钥不可信 · {name} is no key that is trusted")
+    algorithm, public_key = keys[name]
+    check = ed25519_verify if algorithm == "ed25519" else sm2_verify
+    if not check(public_key, SIGNED + text.encode("utf-8", "surrogatepass"), signature):
+        raise BadError("signature: 签名无效，内容已被改动 · the content is not what was signed")
+    content = json.loads(text)
+    if not isinstance(content, dict):
+        raise UnusableError("the content is no JSON object")
+    return content
+
+
+def verify_certificate_receipt(certificate: dict[str, Any], keys: Keys) -> Checkpoint:
+    """That the ledger holds the record of issuing this very content."""
+    receipt = field(certificate, "receipt", dict)
+    digest = sha256(certificate["content"].encode("utf-8", "surrogatepass")).hex()
+    record = json.loads(field(receipt, "record", str))
+    if not isinstance(record, dict) or record.get("verb") != "registration.certificate":
+        raise BadError("receipt: 存证记录不是发证记录 · the record is not of issuing a certificate")
+    if (record.get("detail") or {}).get("content_sha256") != digest:
+        raise BadError("receipt: 存证记录属于另一证书 · the record is of another certificate")
+    return verify_receipt(receipt, keys)
+
+
+def certificate_key(certificate: dict[str, Any]) -> Keys:
+    mark = field(certificate, "signature", dict)
+    name, algorithm, key = (field(mark, one, str) for one in ("name", "algorithm", "public_key"))
+    return {name: (algorithm, decode(key))}
+
+
+def run_certificate(arguments: argparse.Namespace) -> int:
+    certificate = load_certificate(arguments.file)
+    trusted = dict(map(parse_key, arguments.key))
+    offered = trusted or certificate_key(certificate)
+    keys = {name: key for name, key in offered.items() if key[0] in TYPES}
+    if not keys:
+        print("signature not checked: 未核验签名 · the algorithm is not known")
+        return UNCHECKED
+    content = verify_certificate(certificate, keys)
+    mark = certificate["signature"]["name"]
+    ledger = {name: key for name, key in keys.items() if name != mark}
+    if "receipt" in certificate and not trusted:
+        ledger = embedded_keys(field(certificate, "receipt", dict))
+    checkpoint = None
+    if "receipt" in certificate:
+        checkpoint = verify_certificate_receipt(certificate, ledger)
+    print("good: 证书签名有效，内容未改动 · the certificate is signed and unchanged")
+    for name, title in SHOWN.items():
+        value = content.get(name)
+        print(f"  {title}: {value.get('zh') if isinstance(value, dict) else value}")
+    if not trusted:
+        print("  公钥来自证书本身 · the key is the certificate's: compare it with the published")
+        print(f"    {mark}={keys[mark][0]}:{base64.b64encode(keys[mark][1]).decode()}")
+    if checkpoint is not None:
+        print(f"  发证记录在账 · issued in the ledger {checkpoint.origin}, size {checkpoint.size}")
+    if checkpoint is not None and not ledger:
+        print("  检查点签名未核验 · give the ledger's key too, to check its checkpoint")
+    print("  是否仍然有效以登记公示页为准 · whether it is still in force: see its public page")
+    return GOOD
+
+
 def run(arguments: argparse.Namespace) -> int:
     trusted = dict(map(parse_key, arguments.key))
     receipt = {} if arguments.consistency else load(arguments.receipt)
@@ -374,7 +494,13 @@ def run(arguments: argparse.Namespace) -> int:
     return GOOD
 
 
-def main() -> int:
+def read_arguments() -> argparse.Namespace:
+    if sys.argv[1:2] == ["certificate"]:
+        parser = argparse.ArgumentParser(prog="verify.py certificate")
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--key", action="append", default=[], metavar="NAME=ALGORITHM:BASE64")
+        parser.set_defaults(run=run_certificate)
+        return parser.parse_args(sys.argv[2:])
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -382,12 +508,17 @@ def main() -> int:
     task.add_argument("receipt", nargs="?")
     task.add_argument("--consistency", nargs=3, metavar=("OLD", "NEW", "PROOF"))
     parser.add_argument("--key", action="append", default=[], metavar="NAME=ALGORITHM:BASE64")
-    arguments = parser.parse_args()
+    parser.set_defaults(run=run)
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = read_arguments()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that lacks Chinese must not keep the verdict from being printed.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        return run(arguments)
+        return int(arguments.run(arguments))
     except BadError as error:
         print(f"bad: {error}")
         return BAD

@@ -73,7 +73,13 @@ DEBUG = CITYBRAIN.debug
 ALLOWED_HOSTS = [host.strip() for host in CITYBRAIN.allowed_hosts.split(",") if host.strip()]
 CSRF_TRUSTED_ORIGINS = [one.strip() for one in CITYBRAIN.trusted_origins.split(",") if one.strip()]
 
-DOMAINS = ["citybrain.domains.catalogue", "citybrain.domains.sensing"]
+DOMAINS = [
+    "citybrain.domains.catalogue",
+    "citybrain.domains.labelling",
+    "citybrain.domains.lists",
+    "citybrain.domains.registration",
+    "citybrain.domains.sensing",
+]
 """Every domain app; kernel, console, API and command line find their parts by module name."""
 
 INSTALLED_APPS = [

@@ -17,6 +17,7 @@ from citybrain.kernel.actions.accounts import settle_fees
 from citybrain.kernel.duties import Duty, declared
 from citybrain.kernel.models import Party, Use
 from citybrain.kernel.sealing import seal_once
+from citybrain.kernel.searching import fresh
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,8 @@ def run_forever(stop: threading.Event) -> None:
     duties = [
         Duty("recompute-deadlines", 3600, clocks.recompute),
         Duty("settle-fees", 600, Settlement()),
+        Duty("search-index", 2, fresh.refresh),
+        Duty("check-search-index", 3600, fresh.check),
         *declared(),
     ]
     pause = SEAL_PAUSE

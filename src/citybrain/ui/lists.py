@@ -85,6 +85,7 @@ class Filter:
     """A choice among values of `lookup`; `choices` may be a function, read for each request.
 
     `apply` replaces the plain equality: a function of (queryset, value).
+    `in_panel`: chosen beside the list and not in its bar, which only carries the value along.
     """
 
     code: str
@@ -92,6 +93,7 @@ class Filter:
     lookup: str
     choices: Choices | Callable[[], Iterable[tuple[str, Text]]]
     apply: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
+    in_panel: bool = False
 
     def options(self) -> list[tuple[str, Text]]:
         return list(self.choices() if callable(self.choices) else self.choices)
@@ -123,6 +125,12 @@ class ListSpec:
     """Title and address of what to do when there is nothing yet."""
     prefix: str = ""
     export: bool = True
+    suggest: str = ""
+    """Name of the address that completes what is typed into the search field."""
+    target: str = ""
+    """Id of the element that a new search replaces, when that is more than the list."""
+    nothing: str = ""
+    """Template shown when a search finds nothing."""
 
     def column(self, code: str) -> Column | None:
         return next((c for c in self.columns if c.code == code and c.sort), None)
@@ -145,6 +153,7 @@ class ListPage:
     def __init__(self, spec: ListSpec, rows: QuerySet[Any], query: Mapping[str, str]) -> None:
         self.spec = spec
         self._query = {key: query[key] for key in query}
+        self._titles: dict[str, dict[str, str]] = {}
         self.search_text = self._get("q").strip()
         self.sort = self._read_sort()
         self.size = self._read_number("size", spec.page_sizes[0])
@@ -152,6 +161,11 @@ class ListPage:
         self.chosen = self._read_filters()
         self._check()
         self.queryset = self._narrowed(rows)
+
+    @property
+    def unsorted(self) -> str:
+        """Name of the order that the list has when no column is asked for; "" for none."""
+        return ""
 
     def _get(self, name: str) -> str:
         return self._query.get(self.spec.prefix + name, "")
@@ -174,7 +188,7 @@ class ListPage:
         chosen = {}
         for one in self.spec.filters:
             value = self._get(one.code)
-            if value and value not in {str(code) for code, _title in one.options()}:
+            if value and value not in self.titles_of(one):
                 raise BadListQuery(
                     _("“%(value)s” is not a value of the filter “%(title)s”.")
                     % {"value": value[:40], "title": one.title}
@@ -182,6 +196,12 @@ class ListPage:
             if value:
                 chosen[one.code] = value
         return chosen
+
+    def titles_of(self, one: Filter) -> dict[str, str]:
+        """A filter's choices by value, read once a request."""
+        if one.code not in self._titles:
+            self._titles[one.code] = {str(code): str(title) for code, title in one.options()}
+        return self._titles[one.code]
 
     def _check(self) -> None:
         if self.size not in self.spec.page_sizes:
@@ -301,7 +321,16 @@ def list_response(
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
     """The rendered page with the list as `page`, or the CSV when it was asked for."""
-    page = ListPage(spec, rows, request.GET)
+    return page_response(request, ListPage(spec, rows, request.GET), template, context)
+
+
+def page_response(
+    request: HttpRequest,
+    page: ListPage,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponseBase:
+    """See `list_response`; for a list that reads its rows in a way of its own."""
     if page.wants_csv:
         return csv_response(page)
     page.objects  # noqa: B018  a page that does not exist is refused here, not inside a template

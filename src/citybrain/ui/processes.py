@@ -20,6 +20,7 @@ MAIN_WAY = {
     "request": ("draft", "submitted", "accepted", "review", "agreed", "delivered"),
     "correction": ("submitted", "accepted", "verified", "corrected", "closed"),
     "dispute": ("negotiation", "coordination", "ruling"),
+    "registration": ("draft", "submitted", "accepted", "notice", "coding", "done"),
 }
 """The states on the way that most take; the others are shown when one is in them."""
 Standing = Literal["done", "current", "todo", "failed"]

@@ -1,6 +1,6 @@
 """From a URN to its page and its name: what clocks and ledger records speak of."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,7 +125,8 @@ def _deadlines(refs: set[str], acting: Acting) -> Iterable[tuple[str, Place]]:
         yield row.ref, Place(_("Clock"), party_name(row.party), reverse("deadlines"))
 
 
-_MAKERS = {
+Maker = Callable[[set[str], Acting], Iterable[tuple[str, Place]]]
+_MAKERS: dict[str, Maker] = {
     "resource": _resources,
     "offer": _offers,
     "request": _requests,
@@ -139,6 +140,11 @@ _MAKERS = {
     "entry": _entries,
     "deadline": _deadlines,
 }
+
+
+def add_places(sort: str, maker: Maker) -> None:
+    """Say where a domain's records of this sort (their `urn_type`) are shown."""
+    _MAKERS[sort] = maker
 
 
 def account_names(refs: Iterable[str]) -> dict[str, str]:

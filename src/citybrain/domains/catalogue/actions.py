@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -55,11 +56,12 @@ def import_drafts(
     authorise(acting_party, "resource.manage", acting_party.party)
     check(drafts)
     known = _known([one.code for one in drafts]) if change else {}
+    fresh = [one for one in drafts if one.code not in known]
+    # First, so that an entry that is changed may be related to one that is new.
+    _register(acting_party, fresh, publish)
     done = Counter(
         _changed(acting_party, one, known[one.code]) for one in drafts if one.code in known
     )
-    fresh = [one for one in drafts if one.code not in known]
-    _register(acting_party, fresh, publish)
     found = [*faults, *(one for draft in drafts for one in draft.faults)]
     if found:
         raise FaultsError(found)
@@ -69,7 +71,9 @@ def import_drafts(
 def _known(codes: Sequence[str]) -> dict[str, Resource]:
     found: dict[str, Resource] = {}
     for start in range(0, len(codes), 500):
-        rows = Resource.objects.select_related("owner").filter(code__in=codes[start : start + 500])
+        rows = Resource.objects.select_related("owner", "source_party").filter(
+            code__in=codes[start : start + 500]
+        )
         found |= {one.code: one for one in rows}
     return found
 
@@ -108,13 +112,24 @@ def _change(acting: Acting, draft: Draft, known: Resource) -> str:
     schema = resources.kind_of(draft.kind).schema
     parsed = schema.model_validate(draft.metadata) if not draft.faults else None
     metadata = parsed.model_dump(mode="json") if parsed else draft.metadata
-    now = {name: getattr(known, name) for name in draft.description}
-    if now == draft.description and metadata == known.metadata:
+    if _says_the_same(known, draft.description) and metadata == known.metadata:
         return "same"
     resources.change_resource(
         acting_party=acting, resource_ref=known.ref, metadata=draft.metadata, **draft.description
     )
     return "changed"
+
+
+def _says_the_same(known: Resource, wanted: dict[str, Any]) -> bool:
+    given = dict(wanted)
+    if "source_party" in given:
+        given["source_party"] = given["source_party"] or known.owner
+    if "related" in given:
+        given["related"] = [one for one in given["related"] if one]
+    now = {name: getattr(known, name) for name in given}
+    if "source_party" in now:
+        now["source_party"] = now["source_party"] or known.owner
+    return now == given
 
 
 def _note(draft: Draft, error: ActionError) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from citybrain.domains.catalogue.quality.commands import check, profile
+
 
 @click.group("catalogue", help="Export and import the directory. 目录的导出与导入")
 def catalogue() -> None:
@@ -96,7 +98,7 @@ def harvest_list() -> None:
     """One line a source."""
     from citybrain.domains.catalogue.models import HarvestSource
 
-    for one in HarvestSource.objects.all():
+    for one in HarvestSource.objects.filter(dropped_at=None):
         click.echo(f"{one.ref} {one.type} {one.url} {one.title}")
         last = one.runs.first()
         if last is not None:
@@ -119,7 +121,30 @@ def harvest_run(ref: str, who: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-@harvest.command("due", help="Harvest every source that is due; for cron. 采集到期来源")
+@harvest.command("switch", help="Let a source run when it is due, or not. 启用或停用")
+@click.argument("ref")
+@click.argument("to", type=click.Choice(["on", "off"]))
+@click.option("--as", "who", metavar="USERNAME[:ROLE][@PARTY]", required=True, help="以谁的身份")
+def harvest_switch(ref: str, to: str, who: str) -> None:
+    """Switch it."""
+    from citybrain.domains.catalogue.harvest import actions
+    from citybrain.kernel.queries.naming import acting_named
+
+    actions.switch_source(acting_party=acting_named(who), source_ref=ref, active=to == "on")
+
+
+@harvest.command("drop", help="Never harvest a source again; its entries stay. 删除来源")
+@click.argument("ref")
+@click.option("--as", "who", metavar="USERNAME[:ROLE][@PARTY]", required=True, help="以谁的身份")
+def harvest_drop(ref: str, who: str) -> None:
+    """Drop it."""
+    from citybrain.domains.catalogue.harvest import actions
+    from citybrain.kernel.queries.naming import acting_named
+
+    actions.drop_source(acting_party=acting_named(who), source_ref=ref)
+
+
+@harvest.command("due", help="Harvest now what is due; the worker does it too. 采集到期来源")
 def harvest_due() -> None:
     """One line a run."""
     from citybrain.domains.catalogue.harvest import runs
@@ -135,4 +160,6 @@ def _told(run: Any) -> str:
     return f"{run.started_at:%Y-%m-%d %H:%M} {counts if run.outcome == 'done' else failed}"
 
 
+catalogue.add_command(profile)
+catalogue.add_command(check)
 commands: list[click.Command] = [catalogue]

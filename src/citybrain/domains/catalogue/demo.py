@@ -10,6 +10,9 @@ from django.conf import settings
 from citybrain.domains.catalogue.datasets import PERSONS, Dataset, datasets
 from citybrain.domains.catalogue.local_datasets import local_datasets
 from citybrain.domains.catalogue.logic.synthetic import synthetic_persons
+from citybrain.domains.catalogue.quality import jobs
+from citybrain.domains.catalogue.quality.actions import decisions, profiles
+from citybrain.domains.catalogue.quality.profiling import KINDS
 from citybrain.domains.catalogue.serving import demo_upstream
 from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
@@ -37,6 +40,17 @@ STATISTICS_ONLY: dict[str, Any] = {
     ],
 }
 TERMS = {"survival-register": STATISTICS_ONLY}
+CHECKS: dict[str, list[dict[str, Any]]] = {
+    "survival-register": [
+        {
+            "rule": "in_list",
+            "column": "status",
+            "values": {"list": ["alive", "deceased"]},
+            "note": "生存状态只有两种取值",
+        },
+        {"rule": "unique", "column": "identity"},
+    ]
+}
 WITHOUT_OFFER = {"survival-check"}
 """The main job offers this one before the visitor's eyes."""
 
@@ -72,7 +86,20 @@ def build(acting_for: Callable[[str], Acting], registered_at: datetime) -> list[
         known = Resource.objects.filter(code=one.code).first()
         with clock.at(registered_at):
             found.append(known or _register(one, acting_for(one.owner)))
+    _look(found)
     return found
+
+
+def _look(found: list[Resource]) -> None:
+    """Profile each table once, so that scores, proposals and a check's result are there."""
+    for resource in found:
+        if resource.kind in KINDS and not resource.profiles.exists():
+            steward = profiles.system_of(resource)
+            if resource.code in CHECKS:
+                decisions.import_expectations(
+                    acting_party=steward, resource_ref=resource.ref, wanted=CHECKS[resource.code]
+                )
+            jobs.run(profiles.ask_profile(acting_party=steward, resource_ref=resource.ref))
 
 
 def _register(one: Dataset, steward: Acting) -> Resource:

@@ -8,32 +8,17 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from citybrain.kernel import clock, ledger, search
+from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
+from citybrain.kernel.actions import versions
 from citybrain.kernel.actions.base import action, expect_version, locked, save_next
+from citybrain.kernel.actions.description import describe
 from citybrain.kernel.epochs import next_epoch
 from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
 from citybrain.kernel.kinds import Kind, ServeError, kind_of
 from citybrain.kernel.models import Offer, Party, Resource, Scenario, SourceClaim
 from citybrain.kernel.policies import checked_policy
 from citybrain.kernel.policy.vocabulary import PURPOSES
-
-DESCRIPTION = (
-    "title_zh",
-    "title_en",
-    "summary_zh",
-    "summary_en",
-    "share_type",
-    "share_scope",
-    "share_basis",
-    "update_cycle",
-    "grade",
-    "district",
-)
-
-
-LONGEST = {"code": 40, "title_zh": 200, "title_en": 240}
-"""Required texts and their greatest length, as the table has them."""
 
 
 def data_root() -> Path:
@@ -53,7 +38,7 @@ def register_resource(
 ) -> Resource:
     """Describe a resource of one's own party as a draft.
 
-    `description` holds the fields of `DESCRIPTION`. The metadata are validated by the
+    `description` holds the fields of `description.DESCRIPTION`. The metadata are validated by the
     kind's schema and the source is opened once, so that what is registered can be served.
     Raises `Invalid` with a message for each field at fault, `Conflict` for a known code.
     """
@@ -62,9 +47,11 @@ def register_resource(
     if Resource.objects.filter(code=code).exists():
         raise _code_taken(code)
     resource = Resource(code=code, kind=kind, owner=acting_party.party)
-    _describe(resource, description)
+    describe(resource, description, acting_party)
     _attach(resource, the_kind, metadata, acting_party)
+    resource.epoch = next_epoch()
     resource.save()
+    versions.keep([resource], "resource.register", acting_party)
     ledger.write("resource.register", resource, acting_party)
     return resource
 
@@ -101,15 +88,21 @@ def register_resources(*, acting_party: Acting, wanted: Sequence[Wanted]) -> lis
     """
     authorise(acting_party, "resource.manage", acting_party.party)
     taken = _taken([one.code for one in wanted])
+    batch = frozenset(one.code for one in wanted)
     made, errors = [], {}
     for position, one in enumerate(wanted):
         try:
-            made.append(_unsaved(acting_party, one, taken))
+            made.append(_unsaved(acting_party, one, taken, batch))
         except ActionError as error:
             errors[position] = error
     if errors:
         raise ManyInvalid(errors)
+    # Late: whoever else changes a resource waits from here to the commit.
+    epoch = next_epoch()
+    for resource in made:
+        resource.epoch = epoch
     Resource.objects.bulk_create(made, batch_size=ledger.CHUNK)
+    versions.keep(made, "resource.register", acting_party)
     ledger.write_many("resource.register", made, acting_party)
     return made
 
@@ -122,12 +115,12 @@ def _taken(codes: Sequence[str]) -> set[str]:
     return taken
 
 
-def _unsaved(acting: Acting, one: Wanted, taken: set[str]) -> Resource:
+def _unsaved(acting: Acting, one: Wanted, taken: set[str], batch: frozenset[str]) -> Resource:
     kind = _known_kind(one.kind)
     if one.code in taken:
         raise _code_taken(one.code)
     resource = Resource(code=one.code, kind=one.kind, owner=acting.party)
-    _describe(resource, one.description)
+    describe(resource, one.description, acting, batch)
     _attach(resource, kind, one.metadata, acting)
     taken.add(one.code)
     return resource
@@ -146,57 +139,6 @@ def _known_kind(code: str) -> Kind:
         raise Invalid(
             "unknown-kind", f"没有“{code}”这种资源类型。", f"There is no kind {code!r}."
         ) from None
-
-
-def _describe(resource: Resource, description: dict[str, Any]) -> None:
-    unknown = sorted(set(description) - set(DESCRIPTION))
-    if unknown:
-        raise Invalid("unknown-field", f"未知字段：{unknown}", f"Unknown fields: {unknown}")
-    for name, value in description.items():
-        setattr(resource, name, value.strip() if isinstance(value, str) else value)
-    faults = {**_choice_faults(resource), **_share_faults(resource)}
-    for name, limit in LONGEST.items():
-        if not getattr(resource, name):
-            faults[name] = ("必填。", "Required.")
-        elif len(getattr(resource, name)) > limit:
-            faults[name] = (f"不得超过{limit}个字符。", f"At most {limit} characters.")
-    if faults:
-        raise Invalid(
-            "bad-description", "请更正标出的字段。", "Correct the fields that are marked.", faults
-        )
-    resource.search_text = search.text_of(resource)
-
-
-def _choice_faults(resource: Resource) -> dict[str, tuple[str, str]]:
-    choices = {
-        "share_type": Resource.ShareType.values,
-        "update_cycle": Resource.UpdateCycle.values,
-        "grade": Resource.Grade.values,
-    }
-    return {
-        name: (f"可选：{'、'.join(values)}", f"One of: {', '.join(values)}")
-        for name, values in choices.items()
-        if getattr(resource, name) not in values
-    }
-
-
-def _share_faults(resource: Resource) -> dict[str, tuple[str, str]]:
-    """The decree on sharing: conditions must be listed, and "not shared" needs a legal basis."""
-    if resource.share_type == Resource.ShareType.CONDITIONAL and not resource.share_scope:
-        return {
-            "share_scope": (
-                "有条件共享须列明共享范围和使用用途。",
-                "Sharing on conditions must list the scope and the use.",
-            )
-        }
-    if resource.share_type == Resource.ShareType.NONE and not resource.share_basis:
-        return {
-            "share_basis": (
-                "不予共享须列明法律、行政法规或国务院决定依据。",
-                "Not sharing needs a basis in a law, regulation or State Council decision.",
-            )
-        }
-    return {}
 
 
 def _attach(resource: Resource, kind: Kind, metadata: dict[str, Any], acting: Acting) -> None:
@@ -240,10 +182,12 @@ def publish_resource(*, acting_party: Acting, resource_ref: str) -> Resource:
     authorise(acting_party, "resource.manage", resource.owner)
     if resource.status == Resource.Status.PUBLISHED:
         raise Conflict("already-published", "该资源已发布。", "The resource is published already.")
+    versions.keep_missing([resource])
     resource.status = Resource.Status.PUBLISHED
     resource.published_at = clock.now()
     resource.epoch = next_epoch()
     save_next(resource)
+    versions.keep([resource], "resource.publish", acting_party)
     ledger.write("resource.publish", resource, acting_party)
     return resource
 
@@ -264,12 +208,14 @@ def publish_resources(*, acting_party: Acting, resource_refs: Sequence[str]) -> 
         raise NotFound("not-found", "找不到其中的资源。", "Some of the resources do not exist.")
     if any(one.status == Resource.Status.PUBLISHED for one in rows):
         raise Conflict("already-published", "其中有已发布的资源。", "Some are published already.")
+    versions.keep_missing(rows)
     epoch, now = next_epoch(), clock.now()
     for one in rows:
         one.status, one.published_at, one.epoch = Resource.Status.PUBLISHED, now, epoch
         one.version += 1
     changed = ["status", "published_at", "epoch", "version"]
     Resource.objects.bulk_update(rows, changed, batch_size=ledger.CHUNK)
+    versions.keep(rows, "resource.publish", acting_party)
     ledger.write_many("resource.publish", rows, acting_party)
     return rows
 
@@ -281,18 +227,26 @@ def change_resource(
     resource_ref: str,
     expected_version: int | None = None,
     metadata: dict[str, Any] | None = None,
+    reasons: str = "",
     **description: Any,
 ) -> Resource:
-    """Change the description or the metadata; running agreements see the new version."""
+    """Change the description or the metadata; running agreements see the new version.
+
+    What it was before stays readable as the version before (`queries/versions.py`).
+    """
     resource = locked(Resource, resource_ref, "资源", "resource")
     authorise(acting_party, "resource.manage", resource.owner)
     expect_version(resource, expected_version)
-    _describe(resource, description)
+    versions.keep_missing([resource])
+    describe(resource, description, acting_party)
     if metadata is not None:
         _attach(resource, kind_of(resource.kind), metadata, acting_party)
     resource.epoch = next_epoch()
     save_next(resource)
-    ledger.write("resource.change", resource, acting_party, {"fields": sorted(description)})
+    why = reasons.strip()
+    versions.keep([resource], "resource.change", acting_party, why)
+    detail = {"fields": sorted(description)} | ({"reasons": why} if why else {})
+    ledger.write("resource.change", resource, acting_party, detail)
     return resource
 
 
@@ -305,9 +259,11 @@ def withdraw_resource(*, acting_party: Acting, resource_ref: str, reasons: str) 
         raise Conflict("not-published", "该资源未在目录中发布。", "The resource is not published.")
     if not reasons.strip():
         raise Invalid("reasons-missing", "请说明撤回理由。", "Give the reasons of the withdrawal.")
+    versions.keep_missing([resource])
     resource.status = Resource.Status.WITHDRAWN
     resource.epoch = next_epoch()
     save_next(resource)
+    versions.keep([resource], "resource.withdraw", acting_party, reasons.strip())
     ledger.write("resource.withdraw", resource, acting_party, {"reasons": reasons.strip()})
     return resource
 

@@ -1,6 +1,7 @@
 """The tables of the six verbs."""
 
 from citybrain.kernel.models.care import Deadline, Issue
+from citybrain.kernel.models.directory import Relation, ResourceVersion
 from citybrain.kernel.models.exchange import Agreement, AgreementToken, Consent, Request
 from citybrain.kernel.models.ledger import (
     Checkpoint,
@@ -35,8 +36,10 @@ __all__ = [
     "Party",
     "QuotaCounter",
     "QuotaLease",
+    "Relation",
     "Request",
     "Resource",
+    "ResourceVersion",
     "Scenario",
     "SourceClaim",
     "Use",

@@ -17,6 +17,9 @@ class Sealed(models.Model):
     urn_type: ClassVar[str]
     unsealed: ClassVar[frozenset[str]] = frozenset({"id"})
     """Fields that the ledger does not vouch for, because they are caches."""
+    added: ClassVar[frozenset[str]] = frozenset()
+    """Fields that came after records had been sealed: they are sealed once they hold more than
+    their default, so that what was sealed before they existed still agrees."""
 
     ref: "models.CharField[str, str]"
 
@@ -33,8 +36,11 @@ class Sealed(models.Model):
         return {
             field.attname: _plain(getattr(self, field.attname))
             for field in self._meta.concrete_fields
-            if field.name not in self.unsealed
+            if field.name not in self.unsealed and not self._is_unfilled(field)
         }
+
+    def _is_unfilled(self, field: "models.Field[Any, Any]") -> bool:
+        return field.name in self.added and getattr(self, field.attname) == field.get_default()
 
 
 class Registered(Sealed):

@@ -30,7 +30,12 @@ class Resource(Registered):
     """Anything a party registers: its kind says what its metadata are and how it is served."""
 
     urn_type = "resource"
-    unsealed = frozenset({"id", "search_text"})
+    added = frozenset(
+        (
+            *("category_class", "category_item", "category_subject", "category_detail"),
+            *("source_party", "open_type", "open_conditions", "related", "format_class"),
+        )
+    )
 
     class ShareType(models.TextChoices):
         """共享属性 of the 2025 decree on sharing government data."""
@@ -38,6 +43,23 @@ class Resource(Registered):
         UNCONDITIONAL = "unconditional", _("Shared unconditionally")
         CONDITIONAL = "conditional", _("Shared on conditions")
         NONE = "none", _("Not shared")
+
+    class OpenType(models.TextChoices):
+        """开放属性 of the 2017 compilation guide: whether the public may have it."""
+
+        UNCONDITIONAL = "unconditional", _("Open to the public")
+        CONDITIONAL = "conditional", _("Open on conditions")
+        NONE = "none", _("Not open to the public")
+
+    class FormatClass(models.TextChoices):
+        """信息资源格式分类 of the 2017 compilation guide."""
+
+        DOCUMENT = "document", _("Electronic document")
+        SPREADSHEET = "spreadsheet", _("Spreadsheet")
+        DATABASE = "database", _("Database")
+        IMAGE = "image", _("Graphics and images")
+        STREAM = "stream", _("Streaming media")
+        SELF_DESCRIBED = "self-described", _("Self-described format")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -77,6 +99,24 @@ class Resource(Registered):
     update_cycle = models.CharField(_("update cycle"), max_length=12, choices=UpdateCycle)
     grade = models.CharField(_("grade"), max_length=2, choices=Grade, default=Grade.INTERNAL)
     district = models.CharField(_("district"), max_length=6, blank=True, db_index=True)
+    category_class = models.CharField(_("class"), max_length=1, blank=True, default="")
+    category_item = models.CharField(_("class item"), max_length=2, blank=True, default="")
+    category_subject = models.CharField(_("class subject"), max_length=3, blank=True, default="")
+    category_detail = models.CharField(_("class detail"), max_length=20, blank=True, default="")
+    source_party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, blank=True, related_name="sourced"
+    )
+    """数源单位: who collects the data first; None when that is the owner."""
+    open_type = models.CharField(
+        _("open attribute"), max_length=14, choices=OpenType, blank=True, default=""
+    )
+    """Empty: the owner has not said."""
+    open_conditions = models.TextField(_("conditions of opening"), blank=True, default="")
+    related = models.JSONField(_("related resources"), default=list, blank=True)
+    """关联资源代码: directory codes, which never change."""
+    format_class = models.CharField(
+        _("format class"), max_length=16, choices=FormatClass, blank=True, default=""
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT, db_index=True
     )
@@ -84,7 +124,6 @@ class Resource(Registered):
     metadata = models.JSONField(_("metadata of the kind"), default=dict)
     facts = models.JSONField(_("what the probe found"), default=dict)
     epoch = models.BigIntegerField(default=0, editable=False, db_index=True)
-    search_text = models.TextField(default="", editable=False)
 
     class Meta:
         ordering = ["-id"]

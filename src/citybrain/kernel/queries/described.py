@@ -9,6 +9,7 @@ from typing import Any
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.kinds import kind_of
 from citybrain.kernel.models import Resource
+from citybrain.kernel.queries import visible
 
 
 def reads_source(acting: Acting, resource: Resource) -> bool:
@@ -16,9 +17,14 @@ def reads_source(acting: Acting, resource: Resource) -> bool:
     return acting.reads_all or acting.party.pk == resource.owner_id
 
 
-def metadata(acting: Acting, resource: Resource) -> dict[str, Any]:
-    """The metadata that the party may read; all of them for owner and bureau."""
-    return _readable(acting, resource, resource.metadata, "public")
+def metadata(
+    acting: Acting, resource: Resource, stored: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The metadata that the party may read; all of them for owner and bureau.
+
+    `stored` are those of an earlier version.
+    """
+    return _readable(acting, resource, resource.metadata if stored is None else stored, "public")
 
 
 def facts(acting: Acting, resource: Resource) -> dict[str, Any]:
@@ -26,13 +32,31 @@ def facts(acting: Acting, resource: Resource) -> dict[str, Any]:
     return _readable(acting, resource, resource.facts, "public_facts")
 
 
+def related_codes(acting: Acting, resource: Resource) -> list[str]:
+    """Directory codes of what it relates to, as far as the party may see them."""
+    if not resource.related:
+        return []
+    found = visible.resources(acting).filter(code__in=resource.related)
+    known = set(found.values_list("code", flat=True))
+    return [one for one in resource.related if one in known]
+
+
+def public_metadata(resource: Resource) -> dict[str, Any]:
+    """The metadata that anybody may read, without signing in."""
+    return _public(resource.kind, resource.metadata, "public")
+
+
 def _readable(
     acting: Acting, resource: Resource, stored: dict[str, Any], which: str
 ) -> dict[str, Any]:
     if reads_source(acting, resource):
         return stored
+    return _public(resource.kind, stored, which)
+
+
+def _public(kind: str, stored: dict[str, Any], which: str) -> dict[str, Any]:
     try:
-        names: frozenset[str] = getattr(kind_of(resource.kind), which)
+        names: frozenset[str] = getattr(kind_of(kind), which)
     except KeyError:
         # A kind that is no longer installed cannot say what is public.
         return {}

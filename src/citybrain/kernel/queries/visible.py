@@ -30,7 +30,7 @@ def resources(acting: Acting) -> QuerySet[Resource]:
 
 def public_resources() -> QuerySet[Resource]:
     """What anybody may see without signing in: the published directory."""
-    found = Resource.objects.select_related("owner")
+    found = Resource.objects.select_related("owner", "source_party")
     return found.filter(status=Resource.Status.PUBLISHED)
 
 

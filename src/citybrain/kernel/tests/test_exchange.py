@@ -9,7 +9,7 @@ from tests import exchange
 from tests.personas import City
 
 from citybrain.engines import calendar
-from citybrain.kernel import audit, clock, clocks, search
+from citybrain.kernel import audit, clock, clocks
 from citybrain.kernel.actions import agreements, issues, parties, requests, resources
 from citybrain.kernel.errors import ActionError, Conflict, Invalid, NotAllowed, NotFound
 from citybrain.kernel.models import (
@@ -21,6 +21,7 @@ from citybrain.kernel.models import (
     Request,
     Resource,
 )
+from citybrain.kernel.queries import search
 
 
 def verbs(urn: str) -> list[str]:
@@ -264,7 +265,7 @@ def test_many_resources_at_once_leave_what_one_by_one_would(city: City):
     with pytest.raises(NotFound):
         resources.publish_resources(acting_party=city.su, resource_refs=["nothing"])
     assert {one.version for one in Resource.objects.filter(status="published")} == {2}
-    assert list(search.matching(Resource.objects.all(), "题").order_by("id")) == made
+    assert list(search.matching(Resource.objects.all(), "题", city.su).order_by("id")) == made
 
 
 def test_of_many_resources_all_or_none_are_registered_and_each_fault_is_named(city: City):

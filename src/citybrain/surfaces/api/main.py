@@ -21,6 +21,7 @@ from citybrain.surfaces.api.routers import (
     accounting,
     agreements,
     care,
+    directory,
     offers,
     parties,
     proof,
@@ -30,7 +31,7 @@ from citybrain.surfaces.api.routers import (
 from citybrain.surfaces.api.safety import StrictParser, check_address
 from citybrain.surfaces.api.schemas.common import Problem
 
-ROUTERS = (parties, resources, offers, requests, agreements, accounting, care, proof)
+ROUTERS = (parties, resources, directory, offers, requests, agreements, accounting, care, proof)
 
 
 class CityBrainAPI(NinjaAPI):

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from citybrain.kernel.actions.base import expect_version, locked
 from citybrain.kernel.models.base import Registered
+from citybrain.kernel.queries.search import Ranked
 from citybrain.surfaces.api.problems import MalformedError
 
 T = TypeVar("T")
@@ -42,9 +43,11 @@ class Page(Schema, Generic[T]):
 
 
 def page_of(
-    found: QuerySet[Any], query: PageQuery, show: Callable[[Any], Any] | None = None
+    found: QuerySet[Any] | Ranked, query: PageQuery, show: Callable[[Any], Any] | None = None
 ) -> dict[str, Any]:
-    """The asked-for page of a query set, as the values of `Page`."""
+    """The asked-for page of a query set or a ranking, as the values of `Page`."""
+    if isinstance(found, Ranked):
+        return _ranked_page(found, query)
     start = (query.page - 1) * query.page_size
     counted = found.order_by()[: COUNT_CAP + 1].count()
     is_there = start < counted or counted > COUNT_CAP
@@ -57,6 +60,25 @@ def page_of(
         "count": min(counted, COUNT_CAP),
         "count_capped": counted > COUNT_CAP,
         "more": len(rows) > query.page_size,
+    }
+
+
+def _ranked_page(found: Ranked, query: PageQuery) -> dict[str, Any]:
+    """The index has counted all; each resource carries where the words stand in it as `hit`."""
+    start = (query.page - 1) * query.page_size
+    results = found.page(start, query.page_size)
+    for one in results.hits:
+        setattr(one.resource, "hit", one)  # noqa: B010  for the schema, which reads the row
+    return {
+        "items": [one.resource for one in results.hits],
+        "page": query.page,
+        "page_size": query.page_size,
+        "count": min(results.total, COUNT_CAP),
+        "count_capped": results.total > COUNT_CAP,
+        "more": results.total > start + query.page_size,
+        "ranked": results.ranked,
+        "partial": results.partial,
+        "facets": results.facets,
     }
 
 

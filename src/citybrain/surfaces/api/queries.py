@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from citybrain.kernel import clock, search
+from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.errors import NotFound
 from citybrain.kernel.models import (
@@ -27,7 +27,7 @@ from citybrain.kernel.models import (
     Scenario,
     Use,
 )
-from citybrain.kernel.queries import visible
+from citybrain.kernel.queries import search, visible
 from citybrain.surfaces.api.models import ApiKey
 from citybrain.surfaces.api.schemas import accounting, exchange, parties, resources
 
@@ -80,19 +80,28 @@ def api_keys(acting: Acting) -> QuerySet[ApiKey]:
     return found if acting.reads_all else found.filter(account__ref=acting.account)
 
 
-def resources_of(acting: Acting, query: resources.ResourceQuery) -> QuerySet[Resource]:
-    """Search, filters and order of the directory."""
-    filters = {
-        "kind": query.kind,
-        "owner__ref": query.owner,
-        "share_type": query.share_type,
-        "status": query.status,
-        "grade": query.grade,
-        "district": query.district,
-    }
-    found = search.matching(narrowed(visible.resources(acting), filters), query.q)
-    minus = "-" if query.sort.startswith("-") else ""
-    return found.order_by(minus + SORTS[query.sort.lstrip("-")], f"{minus}id")
+def resources_of(
+    acting: Acting, query: resources.ResourceQuery
+) -> QuerySet[Resource] | search.Ranked:
+    """Search, filters and order of the directory: by relevance when there are words."""
+    filters = query.filters()
+    if query.q.strip() and query.sort in (None, resources.ResourceSort.RELEVANCE):
+        return search.Ranked(acting, query.q, filters, query.facet_names())
+    found = search.narrowed(visible.resources(acting), filters)
+    sort = query.sort or resources.ResourceSort.NEWEST
+    if sort == resources.ResourceSort.RELEVANCE:
+        sort = resources.ResourceSort.NEWEST
+    minus = "-" if sort.startswith("-") else ""
+    ordered = (minus + SORTS[sort.lstrip("-")], f"{minus}id")
+    return search.matching(found, query.q, acting).order_by(*ordered)
+
+
+def facets_of(acting: Acting, query: resources.ResourceQuery) -> dict[str, dict[str, int]]:
+    """Counts of what matches, for a list that is not ranked."""
+    names, filters = query.facet_names(), query.filters()
+    if not query.q.strip():
+        return search.facets(acting, filters, names).facets
+    return search.search(acting, query.q, filters, size=0, facets=names).facets
 
 
 def offers_of(acting: Acting, query: resources.OfferQuery) -> QuerySet[Offer]:

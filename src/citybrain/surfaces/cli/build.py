@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.queries import visible
+from citybrain.kernel.queries.search import Ranked
 from citybrain.surfaces.api.paging import PageQuery, page_of
 from citybrain.surfaces.cli.failures import say
 from citybrain.surfaces.cli.output import Column, json_option, plain, print_json, print_rows, show
@@ -57,7 +58,7 @@ def _type_of(field: FieldInfo) -> click.ParamType:
 def list_command(
     group: click.Group,
     form: type[PageQuery],
-    find: Callable[[Acting, Any], QuerySet[Any]],
+    find: Callable[[Acting, Any], QuerySet[Any] | Ranked],
     row: type[BaseModel],
     columns: Sequence[Column],
     name: str = "list",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.kernel.acting import Acting
-from citybrain.ui.navigation import add_page, add_tab
+from citybrain.ui.navigation import add_page, add_tab, add_verbs
 
 
 def _manages_people(acting: Acting) -> bool:
@@ -31,3 +31,12 @@ add_page("proof", "rules", lazy("Rules"), "scale", 30)
 add_page("administration", "parties", lazy("Parties"), "building-bank", 10, _manages_people)
 add_page("administration", "accounts", lazy("People"), "users", 20, _manages_people)
 add_tab("resource", "resource", lazy("Description"), 0)
+add_tab("resource", "resource-versions", lazy("Versions"), 80)
+add_tab("resource", "resource-lineage", lazy("Data lineage"), 70)
+add_verbs(
+    {
+        "resource.version": lazy("Version of a resource kept"),
+        "relation.state": lazy("Relation stated"),
+        "relation.end": lazy("Relation taken back"),
+    }
+)

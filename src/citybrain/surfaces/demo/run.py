@@ -53,6 +53,9 @@ def build(console: Console) -> DemoCity:
         domain.start()
         domain.build(lambda hint: _steward(city, hint), REGISTERED)
     tell(city)
+    for domain in _domains():
+        # What follows from the told requests, such as their ratings.
+        getattr(domain, "finish", lambda: None)()
     sealed = seal_all()
     console.print(
         f"    {Resource.objects.count()} 项资源 resources · "

@@ -100,12 +100,17 @@ def table(context: template.Context, page: ListPage) -> dict[str, Any]:
     """A list with its search, filters, sorting, pages and export (see ui/lists.py)."""
     spec = page.spec
     filters = [
-        {"filter": one, "chosen": page.chosen.get(one.code, ""), "options": one.options()}
+        {
+            "filter": one,
+            "chosen": page.chosen.get(one.code, ""),
+            "options": [] if one.in_panel else list(page.titles_of(one).items()),
+        }
         for one in spec.filters
     ]
     return {
         "page": page,
         "spec": spec,
+        "list_id": f"list-{spec.name}",
         "heads": [_head(page, column) for column in spec.columns],
         "filters": filters,
         "sorts": _sorts(page) if page.total else [],
@@ -122,8 +127,8 @@ def _sorts(page: ListPage) -> list[tuple[str, str, bool]]:
         if column.sort:
             rows.append((column.code, f"{column.title} ↑"))
             rows.append((f"-{column.code}", f"{column.title} ↓"))
-    if rows and not page.sort:
-        rows.insert(0, ("", formats.NOTHING))
+    if rows and (page.unsorted or not page.sort):
+        rows.insert(0, ("", page.unsorted or formats.NOTHING))
     return [(code, title, code == page.sort) for code, title in rows]
 
 

@@ -112,16 +112,17 @@ def _packages(rows: Any, base: str) -> list[dict[str, Any]]:
 
 def package_search(asked: Asked) -> Any:
     """Packages by words and filters, with facets."""
-    found = search.words(visible.public_resources(), asked.text("q", ""))
+    words = asked.text("q", "")
+    found = search.words(visible.public_resources(), words)
     for query in (asked.text("fq", ""), *asked.names("fq_list")):
         found = search.filtered(found, query)
     start, rows = asked.number("start", 0, 10**8), asked.number("rows", 10, MOST_ROWS)
     sort = asked.text("sort", "")
-    page = search.ordered(found, sort)[start : start + rows]
+    page = search.page(found, words, sort, start, rows)
     facets = {one: search.facet(found, one) for one in asked.names("facet.field")}
     return {
         "count": found.count(),
-        "sort": sort or "metadata_modified desc",
+        "sort": sort or search.usual_order(words),
         "results": _packages(page, asked.base) if rows else [],
         "facets": {
             name: {one: number for one, (_, number) in values.items()}

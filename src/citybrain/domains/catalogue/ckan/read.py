@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from citybrain.domains.catalogue.exchange.foreign import Foreign, is_link
+from citybrain.domains.catalogue.exchange.foreign import GUIDE, Foreign, is_link
 from citybrain.kernel.errors import Invalid
 
 MOST_UNPACKED = 512 * 1024 * 1024
@@ -75,7 +75,8 @@ def package(found: dict[str, Any], source: str) -> Foreign:
     one = Foreign(id=_text(found, "id") or name, code=extras.get("code", "") or name)
     one.title_zh, one.title_en = _translated(found, "title")
     one.summary_zh, one.summary_en = _translated(found, "notes")
-    for key in ("share_type", "share_scope", "share_basis", "update_cycle", "grade", "district"):
+    shared = ("share_type", "share_scope", "share_basis", "update_cycle", "grade", "district")
+    for key in (*shared, *GUIDE):
         setattr(one, key, extras.get(key, ""))
     if not one.share_type and found.get("isopen") is True:
         one.share_type = "unconditional"

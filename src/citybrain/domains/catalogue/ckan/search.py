@@ -12,9 +12,9 @@ from django.db.models.fields.json import KT
 from citybrain.domains.catalogue.ckan import shapes
 from citybrain.domains.catalogue.ckan.errors import bad_query
 from citybrain.domains.catalogue.exchange.entry import SERVED, format_of
-from citybrain.kernel import search
 from citybrain.kernel.kinds import all_kinds
 from citybrain.kernel.models import Resource
+from citybrain.kernel.queries import search
 
 SORTS = {
     "id": "id",
@@ -32,7 +32,7 @@ FILTERS = "organization, owner_org, groups, kind, res_format, tags, name, id"
 
 
 def words(found: QuerySet[Resource], query: str) -> QuerySet[Resource]:
-    """Those that hold every word; all for an empty query or `*:*`."""
+    """Those that match the words; all for an empty query or `*:*`."""
     if EVERYTHING.fullmatch(query):
         return found
     return search.matching(found, query)
@@ -105,6 +105,35 @@ _CONDITIONS: dict[str, Callable[[str], Q]] = {
     "name": _name,
     "id": _name,
 }
+
+
+def is_by_score(query: str, sort: str) -> bool:
+    """Whether a query is answered by relevance: words, and no other order asked for."""
+    first = sort.partition(",")[0].split()
+    return not EVERYTHING.fullmatch(query) and (not first or first == ["score", "desc"])
+
+
+def best(found: QuerySet[Resource], query: str, start: int, rows: int) -> list[Resource]:
+    """`rows` of the found from `start`, the most relevant first."""
+    ranking = search.ranked_keys(None, query)
+    if ranking is None:
+        return list(found.order_by("-id")[start : start + rows])
+    there = set(found.order_by().values_list("pk", flat=True))
+    keys = [key for key in ranking if key in there][start : start + rows]
+    by_key = {one.pk: one for one in found.filter(pk__in=keys)}
+    return [by_key[key] for key in keys if key in by_key]
+
+
+def page(found: QuerySet[Resource], query: str, sort: str, start: int, rows: int) -> list[Resource]:
+    """`rows` of the found from `start`, in the order asked for. Raises `CkanError`."""
+    if is_by_score(query, sort):
+        return best(found, query, start, rows)
+    return list(ordered(found, sort)[start : start + rows])
+
+
+def usual_order(query: str) -> str:
+    """The order when none is asked for."""
+    return "metadata_modified desc" if EVERYTHING.fullmatch(query) else "score desc"
 
 
 def ordered(found: QuerySet[Resource], sort: str) -> QuerySet[Resource]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from citybrain.domains.catalogue.exchange.entry import Entry
+from citybrain.domains.catalogue.exchange.foreign import GUIDE
 from citybrain.kernel.kinds import all_kinds
 from citybrain.kernel.models import Party
 
@@ -116,6 +117,10 @@ def extras(entry: Entry, base: str) -> list[dict[str, str]]:
         "grade": entry.grade,
         "district": entry.district,
         "owner_code": entry.owner_code,
+        **{name: getattr(entry, name) for name in GUIDE},
+        "source_office": entry.source_zh,
+        "source_code": entry.source_code,
+        "related": "; ".join(one.code for one in entry.related),
         "issued": _moment(entry.issued),
         "invented": "true" if entry.invented else "",
         "dcat": f"{base}/dataset/{entry.ref}",

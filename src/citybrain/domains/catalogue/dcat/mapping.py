@@ -4,14 +4,20 @@ from datetime import datetime
 from urllib.parse import quote
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from citybrain.domains.catalogue.dcat import terms
 from citybrain.domains.catalogue.exchange.entry import Directory, Entry, ItemEntry
+from citybrain.kernel import classes
 
 CSVW = "http://www.w3.org/ns/csvw#"
 IANA = "https://www.iana.org/assignments/media-types/"
+LINEAGE = {
+    "derived-from": DCTERMS.source,
+    "part-of": DCTERMS.isPartOf,
+    "replaces": DCTERMS.replaces,
+}
 PREFIXES = {
     "dcat": str(DCAT),
     "dct": str(DCTERMS),
@@ -21,6 +27,7 @@ PREFIXES = {
     "xsd": str(XSD),
     "rdf": str(RDF),
     "csvw": CSVW,
+    "skos": str(SKOS),
     "hydra": str(terms.HYDRA),
     "cb": str(terms.CB),
 }
@@ -75,6 +82,8 @@ def add_dataset(graph: Graph, directory: Directory, entry: Entry) -> URIRef:
     _rights(graph, dataset, entry)
     _times(graph, dataset, entry)
     _own_terms(graph, dataset, entry)
+    _class(graph, dataset, entry)
+    _others(graph, directory, dataset, entry)
     for word in entry.keywords:
         graph.add((dataset, DCAT.keyword, Literal(word)))
     _place(graph, dataset, entry)
@@ -136,11 +145,39 @@ def _own_terms(graph: Graph, dataset: URIRef, entry: Entry) -> None:
         "shareScope": entry.share_scope,
         "shareBasis": entry.share_basis,
     }
-    for name, value in own.items():
+    said = {terms.CB[name]: value for name, value in own.items()}
+    said |= {term: getattr(entry, name) for name, term in terms.GUIDE.items()}
+    for term, value in said.items():
         if value:
-            graph.add((dataset, terms.CB[name], Literal(value)))
+            graph.add((dataset, term, Literal(value)))
     if entry.invented:
         graph.add((dataset, terms.CB.invented, Literal(True)))
+
+
+def _class(graph: Graph, dataset: URIRef, entry: Entry) -> None:
+    """类 and 项 as a theme of a scheme of our own."""
+    if not entry.category_class:
+        return
+    theme = terms.class_uri(entry.category_class, entry.category_item)
+    _typed(graph, dataset, DCAT.theme, theme, SKOS.Concept)
+    names = classes.named(entry.category_class, entry.category_item)
+    _texts(graph, URIRef(theme), SKOS.prefLabel, *names)
+    _typed(graph, URIRef(theme), SKOS.inScheme, terms.CLASS_SCHEME, SKOS.ConceptScheme)
+    title = classes.table().about["title"]
+    graph.add((URIRef(terms.CLASS_SCHEME), DCTERMS["title"], Literal(title, lang="en")))
+
+
+def _others(graph: Graph, directory: Directory, dataset: URIRef, entry: Entry) -> None:
+    """数源单位 where it is not the provider, and 关联资源."""
+    if entry.source_ref != entry.owner_ref:
+        source = (entry.source_ref, entry.source_zh, entry.source_en, entry.source_code)
+        graph.add((dataset, DCTERMS.creator, _agent(graph, directory, *source)))
+    for one in entry.related:
+        other = f"{directory.base}/dataset/{one.ref}"
+        _typed(graph, dataset, DCTERMS.relation, other, RDFS.Resource)
+    for type_, one in entry.lineage:
+        # Published too, and so described in the same catalogue: nothing is said of it here.
+        graph.add((dataset, LINEAGE[type_], URIRef(f"{directory.base}/dataset/{one.ref}")))
 
 
 def _place(graph: Graph, dataset: URIRef, entry: Entry) -> None:

@@ -134,6 +134,8 @@ def _rights(graph: Graph, dataset: Node, found: Foreign) -> None:
     found.share_scope = _first(graph, dataset, terms.CB.shareScope)
     found.share_basis = _first(graph, dataset, terms.CB.shareBasis)
     found.grade = _first(graph, dataset, terms.CB.grade)
+    for name, term in terms.GUIDE.items():
+        setattr(found, name, _first(graph, dataset, term))
 
 
 def _copy(graph: Graph, distribution: Node) -> dict[str, str]:

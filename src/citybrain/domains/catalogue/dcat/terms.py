@@ -9,6 +9,16 @@ from rdflib import Namespace
 AUTHORITY = "http://publications.europa.eu/resource/authority/"
 CB = Namespace("urn:citybrain:term:")
 """Own terms, for what DCAT has no word for."""
+GUIDE = {
+    "category_class": CB.categoryClass,
+    "category_item": CB.categoryItem,
+    "category_subject": CB.categorySubject,
+    "category_detail": CB.categoryDetail,
+    "open_type": CB.openType,
+    "open_conditions": CB.openConditions,
+    "format_class": CB.formatClass,
+}
+"""Elements of the 2017 guide that DCAT has no word for."""
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 ACCESS = {"unconditional": "PUBLIC", "conditional": "RESTRICTED", "none": "NON_PUBLIC"}
@@ -34,6 +44,14 @@ FILE_TYPES = frozenset(
         *("GEOJSON", "SHP", "PARQUET", "PNG", "JPEG", "HTML", "DOCX"),
     )
 )
+
+
+def class_uri(class_code: str, item: str) -> str:
+    """`dcat:theme`: class, and item within it, of the 2017 guide."""
+    return f"urn:citybrain:class:{class_code}" + (f".{item}" if item else "")
+
+
+CLASS_SCHEME = "urn:citybrain:class"
 
 
 def access_uri(share_type: str) -> str:

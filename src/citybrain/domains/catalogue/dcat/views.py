@@ -10,7 +10,9 @@ from rdflib.namespace import RDF, XSD
 from citybrain.domains.catalogue import queries
 from citybrain.domains.catalogue.dcat import mapping, write
 from citybrain.domains.catalogue.dcat.terms import HYDRA
-from citybrain.domains.catalogue.exchange.entry import Directory, entries_of
+from citybrain.domains.catalogue.exchange.entry import Directory, Entry, entries_of
+from citybrain.domains.catalogue.public import views as public
+from citybrain.domains.catalogue.public.answering import cached
 from citybrain.kernel.queries import visible
 
 PAGE = 100
@@ -39,13 +41,21 @@ def _negotiated(request: HttpRequest, form: str | None) -> str | HttpResponse:
     return chosen or _refused(406, f"可提供：{listed}", f"Available: {listed}")
 
 
-def _answer(graph: Graph, form: str, negotiated: bool) -> HttpResponse:
+def _answer(
+    request: HttpRequest, graph: Graph, form: str, negotiated: bool, tag: str
+) -> HttpResponseBase:
+    """`tag` tells the entries apart from those of another time, whatever the form."""
     text = "".join(write.of_graphs([graph], form))
     response = HttpResponse(text, f"{write.MEDIA_TYPES[form]}; charset=utf-8")
     response["Access-Control-Allow-Origin"] = "*"
     if negotiated:
         patch_vary_headers(response, ["Accept"])
-    return response
+    return cached(request, response, f"{form} {request.build_absolute_uri('/')} {tag}")
+
+
+def _tag(entries: list[Entry]) -> str:
+    """Changes whenever something that the answer says may have changed."""
+    return repr(entries)
 
 
 @require_safe
@@ -53,13 +63,13 @@ def catalogue(request: HttpRequest, form: str | None = None) -> HttpResponseBase
     """One page of the catalogue: 100 entries, in the order of registration.
 
     `?page=N` counts from 1; the pages are linked by Hydra. 404 beyond the last page,
-    406 when the client accepts none of our forms. People are sent to the console.
+    406 when the client accepts none of our forms. People are sent to the public directory.
     """
     chosen = _negotiated(request, form)
     if isinstance(chosen, HttpResponse):
         return chosen
     if chosen == "html":
-        return redirect("resources")
+        return redirect("directory")
     directory = queries.directory(request.build_absolute_uri("/"))
     found = visible.public_resources().order_by("id")
     total = found.count()
@@ -68,11 +78,12 @@ def catalogue(request: HttpRequest, form: str | None = None) -> HttpResponseBase
         return _refused(404, f"没有此页，共{last}页。", f"There is no such page; {last} in all.")
     graph = mapping.new_graph()
     mapping.add_catalogue(graph, directory)
-    for entry in entries_of(found[(number - 1) * PAGE : number * PAGE]):
+    entries = entries_of(found[(number - 1) * PAGE : number * PAGE])
+    for entry in entries:
         mapping.add_dataset(graph, directory, entry)
     address = request.build_absolute_uri(request.path)
     _link_pages(graph, directory, address, (number, last, total))
-    return _answer(graph, chosen, form is None)
+    return _answer(request, graph, chosen, form is None, f"{number} {last} {_tag(entries)}")
 
 
 def _page(request: HttpRequest) -> int | None:
@@ -106,13 +117,16 @@ def dataset(request: HttpRequest, ref: str, form: str | None = None) -> HttpResp
     chosen = _negotiated(request, form)
     if isinstance(chosen, HttpResponse):
         return chosen
+    if chosen == "html":
+        response = public.resource(request, ref=ref)
+        patch_vary_headers(response, ["Accept"])
+        return response
     resource = visible.public_resources().filter(ref=ref).first()
     if resource is None:
         return _refused(404, "目录中没有该资源。", "There is no such resource in the directory.")
-    if chosen == "html":
-        return redirect("resource", ref=ref)
     directory = queries.directory(request.build_absolute_uri("/"))
     graph = mapping.new_graph()
-    mapping.add_dataset(graph, directory, entries_of([resource])[0])
+    entries = entries_of([resource])
+    mapping.add_dataset(graph, directory, entries[0])
     mapping.add_catalogue(graph, directory)
-    return _answer(graph, chosen, form is None)
+    return _answer(request, graph, chosen, form is None, _tag(entries))

@@ -1,11 +1,13 @@
 """From the cells of a row to a draft: what a sheet of Excel and a CSV file have in common."""
 
 import mimetypes
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.db.models import Q
 from openpyxl.utils import get_column_letter
 
 from citybrain.domains.catalogue.exchange import columns
@@ -17,6 +19,12 @@ DESCRIBED = (
     *("title_zh", "title_en", "summary_zh", "summary_en", "share_type", "share_scope"),
     *("share_basis", "update_cycle", "grade", "district"),
 )
+ADDED = (
+    *("category_class", "category_item", "category_subject", "category_detail"),
+    *("open_type", "open_conditions", "format_class"),
+)
+"""Columns that older templates do not have; where they are missing nothing is said of them."""
+_PARTED = re.compile(r"[;；\s]+")
 TABLE_FORMATS = {".csv": "csv", ".parquet": "parquet", ".geojson": "geojson", ".xlsx": "excel"}
 
 
@@ -98,11 +106,15 @@ def _draft(line: Line, owner: Party) -> Draft:
         values.get("code", ""),
         values.get("kind", ""),
         {},
-        {name: values.get(name, "") for name in DESCRIBED},
+        {
+            **{name: values.get(name, "") for name in DESCRIBED},
+            **{name: values[name] for name in ADDED if name in values},
+        },
     )
     for column in columns.IN:
         _read_cell(draft, column, values.get(column.key, ""))
     _check_owner(draft, values, owner)
+    _name_others(draft, values, owner)
     make = _METADATA.get(draft.kind)
     draft.metadata = make(draft, values) if make else {}
     return draft
@@ -138,6 +150,26 @@ def _check_owner(draft: Draft, values: dict[str, str], owner: Party) -> None:
         )
     if code and code.upper() != (owner.code or "").upper():
         draft.fault("owner_code", "不是本单位的代码。", "Not the code of your own office.")
+
+
+def _name_others(draft: Draft, values: dict[str, str], owner: Party) -> None:
+    """数源单位 and 关联资源代码: other records, by their names or codes."""
+    if "related" in values:
+        draft.description["related"] = _PARTED.split(values["related"])
+    name = values.get("source_party")
+    if name is None:
+        return
+    found = owner if name in {"", owner.name_zh, owner.name_en} else _party(name)
+    if found is None:
+        draft.fault("source_party", "没有此单位。", "There is no such party.")
+    draft.description["source_party"] = found
+
+
+def _party(name: str) -> Party | None:
+    """A party by its code, or by a name that no other party has."""
+    wanted = Q(code=name.upper()) | Q(name_zh=name) | Q(name_en=name)
+    found = list(Party.objects.filter(wanted)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def _external(draft: Draft, values: dict[str, str]) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """The columns of the directory as a sheet: for the export, the template and the import alike.
 
 From 政务信息资源目录编制指南（试行） (发改高技〔2017〕1272号) and 政务数据共享条例
-(国务院令第809号); which of their elements the platform does not keep: docs/exchange.md.
+(国务院令第809号).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from citybrain.kernel import classes
+
+CLASSES = classes.classes()
 SHARE_TYPES = {
     "unconditional": ("无条件共享", "Shared unconditionally"),
     "conditional": ("有条件共享", "Shared on conditions"),
@@ -27,6 +30,19 @@ GRADES = {
     "L2": ("L2 内部", "L2 internal"),
     "L3": ("L3 敏感", "L3 sensitive"),
     "L4": ("L4 高度敏感", "L4 highly sensitive"),
+}
+OPEN_TYPES = {
+    "unconditional": ("无条件开放", "Open to the public"),
+    "conditional": ("有条件开放", "Open on conditions"),
+    "none": ("不予开放", "Not open to the public"),
+}
+FORMAT_CLASSES = {
+    "document": ("电子文件", "Electronic document"),
+    "spreadsheet": ("电子表格", "Spreadsheet"),
+    "database": ("数据库", "Database"),
+    "image": ("图形图像", "Graphics and images"),
+    "stream": ("流媒体", "Streaming media"),
+    "self-described": ("自描述格式", "Self-described format"),
 }
 KINDS = {
     "external": ("外部资源", "Kept elsewhere"),
@@ -61,17 +77,37 @@ class Column:
 
 
 COLUMNS = (
-    Column("class", "类", "Class", "out", width=6),
-    Column("class_item", "项", "Class item", "out", width=6),
-    Column("class_subject", "目", "Class subject", "out", width=6),
+    Column("category_class", "类", "Class", choices=CLASSES, width=16),
+    Column("category_item", "项", "Class item", hint_zh="2位数字", hint_en="2 digits", width=6),
+    Column(
+        "category_subject", "目", "Class subject", hint_zh="3位数字", hint_en="3 digits", width=6
+    ),
+    Column(
+        "category_detail",
+        "细目",
+        "Class detail",
+        hint_zh="数字或字母",
+        hint_en="Digits or letters",
+        width=8,
+    ),
     Column("code", "信息资源代码", "Directory code", required=True),
     Column("title_zh", "信息资源名称", "Title (Chinese)", required=True, width=36),
     Column("title_en", "英文名称", "Title (English)", required=True, width=36),
     Column("owner_zh", "信息资源提供方", "Provider", width=24),
     Column("owner_code", "提供方代码", "Provider's code"),
+    Column(
+        "source_party",
+        "数源单位",
+        "Source office",
+        hint_zh="名称或统一社会信用代码；与提供方相同时可空",
+        hint_en="Name or credit code; empty when it is the provider",
+        width=24,
+    ),
+    Column("source_code", "数源单位代码", "Source office's code", "out"),
     Column("summary_zh", "信息资源摘要", "Summary (Chinese)", width=48),
     Column("summary_en", "英文摘要", "Summary (English)", width=48),
     Column("kind", "资源类型", "Kind", required=True, choices=KINDS),
+    Column("format_class", "格式分类", "Format class", choices=FORMAT_CLASSES, width=14),
     Column("format", "信息资源格式", "Format"),
     Column("share_type", "共享类型", "Share type", required=True, choices=SHARE_TYPES),
     Column(
@@ -91,10 +127,27 @@ COLUMNS = (
         width=36,
     ),
     Column("share_way", "共享方式", "Way of sharing", "out", width=24),
+    Column("open_type", "开放属性", "Open attribute", choices=OPEN_TYPES),
+    Column(
+        "open_conditions",
+        "开放条件",
+        "Conditions of opening",
+        hint_zh="有条件开放必填",
+        hint_en="Needed when open on conditions",
+        width=36,
+    ),
     Column("update_cycle", "更新周期", "Update cycle", required=True, choices=UPDATE_CYCLES),
     Column("issued", "发布日期", "Issued", "out"),
     Column("grade", "数据分级", "Grade", required=True, choices=GRADES),
     Column("district", "区划代码", "District", hint_zh="6位数字，可空", hint_en="6 digits"),
+    Column(
+        "related",
+        "关联资源代码",
+        "Related resources",
+        hint_zh="信息资源代码，以分号分隔",
+        hint_en="Directory codes, parted by semicolons",
+        width=30,
+    ),
     Column("licence", "许可", "Licence"),
     Column(
         "landing_page",

@@ -10,6 +10,11 @@ from citybrain.domains.catalogue.exchange.drafts import KEPT_ELSEWHERE, Draft, P
 from citybrain.domains.catalogue.logic.external import plain_link
 
 _CODE = re.compile(r"[^\s\x00-\x1f]{1,40}")
+GUIDE = (
+    *("category_class", "category_item", "category_subject", "category_detail"),
+    *("open_type", "open_conditions", "format_class"),
+)
+"""Elements of the 2017 guide that only another CityBrain says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,13 @@ class Foreign:
     update_cycle: str = ""
     grade: str = ""
     district: str = ""
+    category_class: str = ""
+    category_item: str = ""
+    category_subject: str = ""
+    category_detail: str = ""
+    open_type: str = ""
+    open_conditions: str = ""
+    format_class: str = ""
     publisher: str = ""
     licence: str = ""
     landing_page: str = ""
@@ -77,6 +89,7 @@ def draft_of(found: Foreign, defaults: Defaults) -> Draft:
         "update_cycle": found.update_cycle or defaults.update_cycle,
         "grade": found.grade or ("L1" if share == "unconditional" else "L2"),
         "district": found.district,
+        **{name: getattr(found, name) for name in GUIDE},
     }
     name = found.title_zh or found.title_en or found.id
     draft = Draft(

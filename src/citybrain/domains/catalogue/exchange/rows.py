@@ -9,19 +9,18 @@ from citybrain.kernel.kinds import all_kinds
 
 LONGEST_CELL = 32_767
 """Characters that a cell of Excel holds."""
-_GUIDE_CODE = re.compile(r"([1-3])(\d{2})(\d{3})\d+(/\d+)?")
-"""类 1 digit, 项 2, 目 3, then 细目 and 顺序码 of variable length (the 2017 guide)."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def cells(entry: Entry) -> dict[str, str]:
     """Text by column key, for every column of an export."""
-    classes = _GUIDE_CODE.fullmatch(entry.code)
     kinds = {one.code: one.zh for one in all_kinds()}
     return {
-        "class": classes[1] if classes else "",
-        "class_item": classes[2] if classes else "",
-        "class_subject": classes[3] if classes else "",
+        "category_class": columns.label(columns.CLASSES, entry.category_class),
+        "source_party": entry.source_zh,
+        "open_type": columns.label(columns.OPEN_TYPES, entry.open_type),
+        "format_class": columns.label(columns.FORMAT_CLASSES, entry.format_class),
+        "related": "; ".join(one.code for one in entry.related),
         **{name: getattr(entry, name) for name in _SAME},
         "kind": kinds.get(entry.kind, entry.kind),
         "share_type": columns.label(columns.SHARE_TYPES, entry.share_type),
@@ -35,6 +34,7 @@ def cells(entry: Entry) -> dict[str, str]:
 _SAME = (
     *("code", "title_zh", "title_en", "owner_zh", "owner_code", "summary_zh", "summary_en"),
     *("format", "share_scope", "share_basis", "district", "licence", "landing_page"),
+    *("category_item", "category_subject", "category_detail", "source_code", "open_conditions"),
 )
 
 

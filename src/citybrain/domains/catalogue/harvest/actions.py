@@ -1,7 +1,7 @@
 """Writes of the harvest: which catalogues, and what a run brings in, changes and withdraws."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,12 +10,13 @@ from django.db import transaction
 
 from citybrain.domains.catalogue.exchange.drafts import Draft, check, storable
 from citybrain.domains.catalogue.exchange.foreign import is_link
+from citybrain.domains.catalogue.harvest.peers import Offered
 from citybrain.domains.catalogue.models import HarvestEntry, HarvestRun, HarvestSource
 from citybrain.engines.ledger.canonical import canonical
 from citybrain.kernel import clock, ledger
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.actions import resources
-from citybrain.kernel.actions.base import action
+from citybrain.kernel.actions.base import action, locked, save_next
 from citybrain.kernel.errors import ActionError, Conflict, Invalid
 from citybrain.kernel.models import Resource
 
@@ -49,7 +50,8 @@ def add_source(
     faults = _source_faults(title, type, url, every_hours, prefix, update_cycle)
     if faults:
         raise Invalid("bad-source", "请更正标出的字段。", "Correct what is marked.", faults)
-    if HarvestSource.objects.filter(owner=acting_party.party, url=url).exists():
+    known = HarvestSource.objects.filter(owner=acting_party.party, url=url, dropped_at=None)
+    if known.exists():
         raise Conflict("known-source", "该来源已存在。", "This source is there already.")
     source = HarvestSource.objects.create(
         owner=acting_party.party,
@@ -117,19 +119,31 @@ def digest_of(draft: Draft) -> str:
     return hashlib.sha256(canonical([draft.code, draft.description, metadata])).hexdigest()
 
 
-def take_in(acting: Acting, source: HarvestSource, drafts: Sequence[Draft]) -> Report:
+def take_in(
+    acting: Acting,
+    source: HarvestSource,
+    drafts: Sequence[Draft],
+    told: Offered,
+    beat: Callable[[], None] = lambda: None,
+) -> Report:
     """Bring the directory to what the source offers now, entry by entry.
 
     A faulty entry is refused and named, the others go on. What the source has no longer is
-    withdrawn, unless so much vanished at once that the source itself is to be doubted.
+    withdrawn, unless so much vanished at once that the source itself is to be doubted. What
+    it says is unchanged (`told`) stays as it is.
     """
     report = Report()
     check(drafts)
     known = {one.key: one for one in source.entries.select_related("resource")}
     for part in _parts(drafts):
         with transaction.atomic():
-            _take_part(acting, source, part, known, report)
-    left = {key: one for key, one in known.items() if key not in _keys(drafts)}
+            _take_part(acting, source, part, known, report, told)
+        beat()
+    keys = _keys(drafts)
+    unseen = {key: one for key, one in known.items() if key not in keys}
+    left = {} if told.partial else unseen
+    left = {key: one for key, one in left.items() if one.page not in told.unchanged}
+    report.same += len(unseen) - len(left)
     _withdraw(acting, source, left, len(known), report)
     return report
 
@@ -148,20 +162,26 @@ def _take_part(
     part: Sequence[Draft],
     known: dict[str, HarvestEntry],
     report: Report,
+    told: Offered,
 ) -> None:
-    fresh = []
+    fresh, moved = [], []
     for draft in part:
         if draft.faults:
             _refuse(draft, report)
             continue
         entry = known.get(key_of(draft.metadata["source_id"]))
+        page = told.pages.get(draft.metadata["source_id"], "")
+        if entry is not None and entry.page != page:
+            entry.page = page
+            moved.append(entry)
         if entry is None:
             fresh.append(draft)
         elif entry.digest == digest_of(draft) and entry.resource.status != "withdrawn":
             report.same += 1
         else:
             _change(acting, source, draft, entry, report)
-    _add(acting, source, fresh, report)
+    HarvestEntry.objects.bulk_update(moved, ["page"])
+    _add(acting, source, fresh, report, told)
 
 
 def _refuse(draft: Draft, report: Report) -> None:
@@ -170,7 +190,9 @@ def _refuse(draft: Draft, report: Report) -> None:
     report.refuse(draft.place.sheet, zh, en)
 
 
-def _add(acting: Acting, source: HarvestSource, fresh: list[Draft], report: Report) -> None:
+def _add(
+    acting: Acting, source: HarvestSource, fresh: list[Draft], report: Report, told: Offered
+) -> None:
     """Register; those that the kernel refuses are named, and the others tried again."""
     while fresh:
         wanted = [
@@ -184,7 +206,7 @@ def _add(acting: Acting, source: HarvestSource, fresh: list[Draft], report: Repo
             fresh = [one for at, one in enumerate(fresh) if at not in refused.errors]
             continue
         rows = zip(fresh, made, strict=True)
-        HarvestEntry.objects.bulk_create([_entry(source, draft, one) for draft, one in rows])
+        HarvestEntry.objects.bulk_create([_entry(source, draft, one, told) for draft, one in rows])
         if source.publish:
             refs = [one.ref for one in made]
             resources.publish_resources(acting_party=acting, resource_refs=refs)
@@ -192,9 +214,15 @@ def _add(acting: Acting, source: HarvestSource, fresh: list[Draft], report: Repo
         return
 
 
-def _entry(source: HarvestSource, draft: Draft, resource: Resource) -> HarvestEntry:
-    key = key_of(draft.metadata["source_id"])
-    return HarvestEntry(source=source, key=key, digest=digest_of(draft), resource=resource)
+def _entry(source: HarvestSource, draft: Draft, resource: Resource, told: Offered) -> HarvestEntry:
+    name = draft.metadata["source_id"]
+    return HarvestEntry(
+        source=source,
+        key=key_of(name),
+        digest=digest_of(draft),
+        resource=resource,
+        page=told.pages.get(name, ""),
+    )
 
 
 def _words(error: ActionError) -> tuple[str, str]:
@@ -278,3 +306,43 @@ def record_run(
     counts |= {"outcome": str(outcome), "reason": reason, "refused": len(told.refused)}
     ledger.write("harvest_source.run", source, acting_party, counts)
     return run
+
+
+def _kept(acting: Acting, ref: str) -> HarvestSource:
+    source = locked(HarvestSource, ref, "来源", "source")
+    authorise(acting, "resource.manage", source.owner)
+    if source.dropped_at is not None:
+        raise Conflict("dropped", "该来源已删除。", "This source has been dropped.")
+    return source
+
+
+@action("harvest_source.ask")
+def ask_run(*, acting_party: Acting, source_ref: str) -> HarvestSource:
+    """Have the worker harvest it soon, whatever its hours."""
+    source = _kept(acting_party, source_ref)
+    source.asked_at = clock.now()
+    source.save(update_fields=["asked_at"])
+    ledger.write("harvest_source.ask", source, acting_party)
+    return source
+
+
+@action("harvest_source.switch")
+def switch_source(*, acting_party: Acting, source_ref: str, active: bool) -> HarvestSource:
+    """Let it run when it is due, or not."""
+    source = _kept(acting_party, source_ref)
+    if source.active == active:
+        raise Conflict("already-so", "该来源已是此状态。", "The source is in this state already.")
+    source.active = active
+    save_next(source)
+    ledger.write("harvest_source.switch", source, acting_party, {"active": active})
+    return source
+
+
+@action("harvest_source.drop")
+def drop_source(*, acting_party: Acting, source_ref: str) -> HarvestSource:
+    """Never harvest it again. What it brought stays in the directory, in its owner's hands."""
+    source = _kept(acting_party, source_ref)
+    source.active, source.dropped_at, source.asked_at = False, clock.now(), None
+    save_next(source)
+    ledger.write("harvest_source.drop", source, acting_party)
+    return source

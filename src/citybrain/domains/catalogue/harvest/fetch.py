@@ -7,6 +7,7 @@ checked anew. Whatever goes wrong is a `PeerError` with a stable reason.
 import asyncio
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
@@ -15,6 +16,7 @@ import httpx
 from citybrain.domains.catalogue.exchange.foreign import is_link
 from citybrain.domains.catalogue.logic.upstreams import is_never, is_public
 
+NOT_MODIFIED = 304
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -43,6 +45,41 @@ class Limits:
     entries: int = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a peer said an answer is known by."""
+
+    etag: str = ""
+    modified: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to ask by."""
+        return bool(self.etag or self.modified)
+
+    def headers(self) -> dict[str, str]:
+        """To be told when nothing has changed since."""
+        given = {"if-none-match": self.etag, "if-modified-since": self.modified}
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """An answer: the address that gave it in the end, and what it is known by."""
+
+    url: str
+    body: bytes
+    media_type: str
+    known: Known
+    unchanged: bool = False
+
+
+def _said(headers: httpx.Headers) -> Known:
+    """Only what can be sent back as a header, and is short enough to be kept."""
+    etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+    plain = [one if one.isascii() and one.isprintable() else "" for one in (etag, modified)]
+    return Known(*(one if len(one) <= 200 else "" for one in plain))
+
+
 @dataclass(slots=True)
 class Fetcher:
     """Answers of one run, counted together."""
@@ -51,15 +88,23 @@ class Fetcher:
     limits: Limits = field(default_factory=Limits)
     started: float = field(default_factory=time.monotonic)
     read: int = 0
+    beat: Callable[[], None] = lambda: None
+    """Called after each answer, so that others see that the run goes on."""
 
-    def get(self, url: str, accept: str) -> tuple[str, bytes, str]:
-        """Address that answered in the end, body, media type. Raises `PeerError`."""
+    def get(self, url: str, accept: str, known: Known | None = None) -> Got:
+        """What a peer answers. Raises `PeerError`.
+
+        `known`: what it said of this address before; then it may answer that nothing changed.
+        """
         for _ in range(self.limits.redirects + 1):
-            status, headers, body = self._ask(url, accept)
+            status, headers, body = self._ask(url, accept, known or Known())
+            self.beat()
+            if status == NOT_MODIFIED and known:
+                return Got(url, b"", "", known, unchanged=True)
             if status not in REDIRECTS:
                 _check(status)
                 media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-                return url, body, media_type
+                return Got(url, body, media_type, _said(headers))
             url = self._next(url, headers.get("location", ""))
         raise PeerError("too-many-redirects")
 
@@ -73,22 +118,25 @@ class Fetcher:
             raise PeerError("bad-redirect", following[:200])
         return following
 
-    def _ask(self, url: str, accept: str) -> tuple[int, httpx.Headers, bytes]:
-        return asyncio.run(self._in_time(url, accept))
+    def _ask(self, url: str, accept: str, known: Known) -> tuple[int, httpx.Headers, bytes]:
+        return asyncio.run(self._in_time(url, accept, known))
 
-    async def _in_time(self, url: str, accept: str) -> tuple[int, httpx.Headers, bytes]:
+    async def _in_time(
+        self, url: str, accept: str, known: Known
+    ) -> tuple[int, httpx.Headers, bytes]:
         """One deadline for name, connection, headers and body: a trickle cannot pass it."""
         left = self.started + self.limits.run - time.monotonic()
         try:
             async with asyncio.timeout(min(self.limits.answer, left)):
-                return await self._send(url, accept)
+                return await self._send(url, accept, known)
         except (TimeoutError, httpx.TimeoutException):
             raise PeerError("timeout") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise PeerError("unreachable", type(error).__name__) from None
 
-    async def _send(self, url: str, accept: str) -> tuple[int, httpx.Headers, bytes]:
+    async def _send(self, url: str, accept: str, known: Known) -> tuple[int, httpx.Headers, bytes]:
         request = await self._request(url, accept)
+        request.headers.update(known.headers())
         timeout = httpx.Timeout(self.limits.silence)
         async with httpx.AsyncClient(trust_env=False, timeout=timeout) as client:
             response = await client.send(request, stream=True)

@@ -1,5 +1,19 @@
 """Tables of the catalogue."""
 
 from citybrain.domains.catalogue.models.harvest import HarvestEntry, HarvestRun, HarvestSource
+from citybrain.domains.catalogue.models.quality import (
+    Expectation,
+    GradeProposal,
+    Profile,
+    QualityStanding,
+)
 
-__all__ = ["HarvestEntry", "HarvestRun", "HarvestSource"]
+__all__ = [
+    "Expectation",
+    "GradeProposal",
+    "HarvestEntry",
+    "HarvestRun",
+    "HarvestSource",
+    "Profile",
+    "QualityStanding",
+]

@@ -13,6 +13,8 @@ class HarvestSource(Registered):
     """Another catalogue whose entries an office takes in."""
 
     urn_type = "harvest-source"
+    unsealed = frozenset({"id", "asked_at", "beat_at", "memory"})
+    added = frozenset({"dropped_at"})
 
     class Type(models.TextChoices):
         CKAN = "ckan", _("CKAN's API")
@@ -32,6 +34,13 @@ class HarvestSource(Registered):
     publish = models.BooleanField(_("publish"), default=False)
     private_network = models.BooleanField(_("private network"), default=False)
     active = models.BooleanField(_("active"), default=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    """Somebody wants a run before it is due; None once it has begun."""
+    beat_at = models.DateTimeField(null=True, blank=True)
+    """Last sign of the run that is going on; None when there is none."""
+    memory = models.JSONField(default=dict, blank=True)
+    """What the peer said of itself at the last run, so that only changes are asked for."""
 
     class Meta:
         ordering = ["id"]
@@ -70,6 +79,8 @@ class HarvestEntry(models.Model):
     key = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=64, blank=True, default="")
+    """Digest of the address of the page that it stood on, where the peer has pages."""
 
     class Meta:
         constraints = [

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from citybrain.domains.catalogue.exchange import columns
 
@@ -42,7 +43,7 @@ def workbook(
 
 
 def letter(key: str, known: tuple[columns.Column, ...] = columns.IN) -> str:
-    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[[one.key for one in known].index(key)]
+    return get_column_letter([one.key for one in known].index(key) + 1)
 
 
 def csv_file(path: Path, found: list[dict[str, Any]], encoding: str = "utf-8-sig") -> Path:

@@ -134,3 +134,13 @@ def test_a_zero_character_in_a_query_is_refused(client, city):
 def test_other_addresses_below_api_are_still_problems_of_the_api(client, city):
     answer = client.get("/api/nothing")
     assert answer["Content-Type"].startswith("application/problem+json")
+
+
+def test_words_rank_and_a_sentence_finds(site, found):
+    search = site.action.package_search
+    assert search(q="青岛有哪些街道")["results"][0]["name"] == "streets"
+    assert search(q="街道")["sort"] == "score desc"
+    assert search(q="街道", sort="score desc")["count"] == 1
+    pages = [search(q="数据 表 街道", start=start, rows=1)["results"] for start in (0, 1)]
+    assert pages[0][0]["name"] != (pages[1] or [{"name": ""}])[0]["name"]
+    assert search(q="街道", **{"facet.field": ["groups"]})["facets"] == {"groups": {"table": 1}}

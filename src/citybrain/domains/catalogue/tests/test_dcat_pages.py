@@ -39,12 +39,26 @@ def test_the_ending_of_the_address_wins(client, city, ending):
     assert len(set(graph_of(client.get(f"/catalog.{ending}")).subjects(DCAT.accessURL))) == 6
 
 
-def test_a_browser_is_sent_to_the_console(client, city):
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def test_a_browser_gets_the_public_pages(client, city):
     resource = listed.demo_like(city)[0]
-    browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-    assert client.get("/catalog", headers=browser)["Location"] == "/resources"
-    answer = client.get(f"/dataset/{resource.ref}", headers=browser)
-    assert answer["Location"] == f"/resources/{resource.ref}"
+    assert client.get("/catalog", headers=BROWSER)["Location"] == "/directory"
+    answer = client.get(f"/dataset/{resource.ref}", headers=BROWSER)
+    assert answer["Content-Type"].startswith("text/html")
+    assert "Accept" in answer["Vary"] and "Cookie" in answer["Vary"]
+
+
+@pytest.mark.parametrize("ending", ["ttl", "jsonld", "rdf"])
+def test_who_has_the_catalogue_already_is_told_so_until_something_changes(client, city, ending):
+    resource = listed.demo_like(city)[0]
+    tag = client.get(f"/catalog.{ending}")["ETag"]
+    again = client.get(f"/catalog.{ending}", headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    resources.change_resource(acting_party=city.su, resource_ref=resource.ref, title_zh="新")
+    fresh = client.get(f"/catalog.{ending}", headers={"if-none-match": tag})
+    assert fresh.status_code == 200 and fresh["ETag"] != tag
 
 
 def test_a_client_that_accepts_none_of_our_forms_is_told_which_there_are(client, city):

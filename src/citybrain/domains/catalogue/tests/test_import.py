@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter
 
 from citybrain.domains.catalogue.actions import FaultsError, Taken
 from citybrain.domains.catalogue.exchange import columns, importing, sheets
@@ -159,7 +160,7 @@ def test_csv_in_the_encodings_that_offices_use(city, tmp_path, encoding):
 def test_faults_of_items_in_csv_are_told_at_their_cell(city, tmp_path):
     found = [filled.ROW | {"items": "a|甲|A"}, filled.ROW | {"code": "B", "items": "1|甲|A|C"}]
     told = refused(city, filled.csv_file(tmp_path / "a.csv", found))
-    place = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[len(columns.IN)]
+    place = get_column_letter(len(columns.IN) + 1)
     assert [
         f"第{row}行{place}列（信息项 Items）" in zh
         for row, (zh, _) in zip((2, 3), told, strict=True)

@@ -10,9 +10,10 @@ from citybrain.kernel.errors import NotFound
 from citybrain.kernel.kinds import Kind, all_kinds, kind_of
 from citybrain.kernel.models import Resource
 from citybrain.kernel.queries import visible
+from citybrain.kernel.queries.suggest import suggest
 from citybrain.surfaces.api import queries
 from citybrain.surfaces.api.auth import acting_of
-from citybrain.surfaces.api.paging import Held, Page, expected_of, page_of, tagged
+from citybrain.surfaces.api.paging import Held, expected_of, page_of, tagged
 from citybrain.surfaces.api.schemas import resources as out
 from citybrain.surfaces.api.schemas.common import Reasons, Seen
 
@@ -34,10 +35,20 @@ def get_kind(request: HttpRequest, code: str) -> Kind:
         raise NotFound("not-found", "没有该资源类型。", "There is no such kind.") from None
 
 
-@router.get("/resources", response=Page[out.ResourceSummary])
+@router.get("/resources", response=out.ResourcePage)
 def list_resources(request: HttpRequest, query: Query[out.ResourceQuery]) -> Any:
     """The directory: what is published, and one's own in any state."""
-    return page_of(queries.resources_of(acting_of(request), query), query)
+    acting = acting_of(request)
+    page = page_of(queries.resources_of(acting, query), query)
+    if query.facets and "facets" not in page:
+        page["facets"] = queries.facets_of(acting, query)
+    return page
+
+
+@router.get("/resources/suggest", response=list[out.Suggestion])
+def suggest_resources(request: HttpRequest, query: Query[out.SuggestQuery]) -> Any:
+    """Titles and codes that what was typed may become; only of resources one may see."""
+    return suggest(acting_of(request), query.q)
 
 
 @router.post("/resources", response={201: out.ResourceOut})

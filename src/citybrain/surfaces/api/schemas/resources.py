@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -10,7 +10,9 @@ from pydantic import Field
 from citybrain.kernel.kinds import Kind
 from citybrain.kernel.models import Offer, Party, Resource
 from citybrain.kernel.queries import described
-from citybrain.surfaces.api.paging import PageQuery
+from citybrain.kernel.queries.search import Hit
+from citybrain.kernel.searching.documents import FACETS
+from citybrain.surfaces.api.paging import Page, PageQuery
 from citybrain.surfaces.api.schemas.clauses import ClauseOut, both_clauses
 from citybrain.surfaces.api.schemas.common import (
     Line,
@@ -41,6 +43,64 @@ class ResourceSummary(Recorded):
     published_at: datetime | None
 
 
+class Piece(Schema):
+    """A piece of text; `hit`: the words of the search cover it. Joined, pieces are the text."""
+
+    text: str
+    hit: bool
+
+
+class Highlights(Schema):
+    """Where the words of a search stand; `snippet` is the part of the description around them."""
+
+    title_zh: list[Piece]
+    title_en: list[Piece]
+    snippet: list[Piece]
+
+
+class ResourceFound(ResourceSummary):
+    """A resource in an answer to a search."""
+
+    highlights: Highlights | None = None
+
+    @staticmethod
+    def resolve_highlights(obj: Resource) -> Object | None:
+        """Only where a search has ranked it."""
+        hit: Hit | None = getattr(obj, "hit", None)
+        if hit is None:
+            return None
+        return {
+            name: [{"text": text, "hit": is_hit} for text, is_hit in getattr(hit, name)]
+            for name in ("title_zh", "title_en", "snippet")
+        }
+
+
+class ResourcePage(Page[ResourceFound]):
+    """A page of the directory; with `q` ranked, and with `facets` counted by them."""
+
+    ranked: bool = Field(False, description="Whether items come by relevance.")
+    partial: bool = Field(
+        False, description="None holds the greater part of the words; these hold some of them."
+    )
+    facets: dict[str, dict[str, int]] = Field(
+        default_factory=dict, description="Facet → value → resources that match."
+    )
+
+
+class Suggestion(Schema):
+    """A completion: `ref` is the resource's whose title or code it is."""
+
+    text: str
+    ref: str
+    code: str
+
+
+class SuggestQuery(Schema):
+    """What has been typed so far."""
+
+    q: Short = ""
+
+
 class ResourceOut(ResourceSummary):
     """A resource whole: `metadata` as its kind defines, `facts` as the probe found.
 
@@ -51,8 +111,22 @@ class ResourceOut(ResourceSummary):
     summary_en: str
     share_scope: str
     share_basis: str
+    open_type: str
+    open_conditions: str
+    category_class: str
+    category_item: str
+    category_subject: str
+    category_detail: str
+    source_party: PartyRef | None
+    related: list[str] = Field(description="Directory codes.")
+    format_class: str
     metadata: Object
     facts: Object
+
+    @staticmethod
+    def resolve_related(obj: Resource, context: Any) -> list[str]:
+        """Only those that the reader may see."""
+        return described.related_codes(acting_in(context), obj)
 
     @staticmethod
     def resolve_metadata(obj: Resource, context: Any) -> Object:
@@ -78,6 +152,19 @@ class Description(Schema):
     update_cycle: Resource.UpdateCycle
     grade: Resource.Grade = Resource.Grade.INTERNAL
     district: str = Field("", pattern=r"^(\d{6})?$", description="GB/T 2260 code.")
+    category_class: str = Field("", max_length=1, description="类 of the 2017 guide.")
+    category_item: str = Field("", max_length=2, description="项: 2 digits.")
+    category_subject: str = Field("", max_length=3, description="目: 3 digits.")
+    category_detail: str = Field("", max_length=20, description="细目.")
+    source_party: Short = Field(
+        "", description="数源单位: reference or credit code; empty for the owner."
+    )
+    open_type: Resource.OpenType | Literal[""] = ""
+    open_conditions: Text = ""
+    related: list[Short] = Field(
+        default_factory=list, max_length=100, description="Codes or references of resources."
+    )
+    format_class: Resource.FormatClass | Literal[""] = ""
 
 
 class ResourceIn(Description):
@@ -101,13 +188,27 @@ class ResourceChange(Schema):
     update_cycle: Resource.UpdateCycle | None = None
     grade: Resource.Grade | None = None
     district: str | None = Field(None, pattern=r"^(\d{6})?$")
+    category_class: str | None = Field(None, max_length=1)
+    category_item: str | None = Field(None, max_length=2)
+    category_subject: str | None = Field(None, max_length=3)
+    category_detail: str | None = Field(None, max_length=20)
+    source_party: Short | None = None
+    open_type: Resource.OpenType | Literal[""] | None = None
+    open_conditions: Text | None = None
+    related: list[Short] | None = Field(None, max_length=100)
+    format_class: Resource.FormatClass | Literal[""] | None = None
     metadata: Object | None = None
+    reasons: Text = ""
     expected_version: Version = None
+
+
+_FACET = f"({'|'.join(FACETS)})"
 
 
 class ResourceSort(StrEnum):
     """Orders of the list; a leading minus turns one round."""
 
+    RELEVANCE = "relevance"
     NEWEST = "-created"
     OLDEST = "created"
     PUBLISHED_LAST = "-published"
@@ -121,14 +222,48 @@ class ResourceSort(StrEnum):
 class ResourceQuery(PageQuery):
     """Filters of the list of resources."""
 
-    q: Line = Field("", description="Words of title, summary, code or owner; all must occur.")
+    q: Line = Field(
+        "",
+        description="Words or a sentence, Chinese or English, or a directory code. Resources with "
+        "all the words come first; when they are few, others with a part of them follow.",
+    )
     kind: Short = ""
     owner: Short = Field("", description="Reference of the owning party.")
     share_type: Resource.ShareType | None = None
     status: Resource.Status | None = None
     grade: Resource.Grade | None = None
+    update_cycle: Resource.UpdateCycle | None = None
+    theme: str = Field(
+        "", pattern=r"^([0-9](\.[0-9]{1,4})?)?$", description="Class 类 or item 项: 2, 2.05."
+    )
     district: str = Field("", pattern=r"^(\d{6})?$")
-    sort: ResourceSort = ResourceSort.NEWEST
+    facets: str = Field(
+        "",
+        pattern=rf"^({_FACET}(,{_FACET})*)?$",
+        max_length=120,
+        description=f"Count by these, separated by commas: {', '.join(FACETS)}.",
+    )
+    sort: ResourceSort | None = Field(
+        None, description="Without: by relevance with `q`, newest first without."
+    )
+
+    def filters(self) -> dict[str, list[str]]:
+        """The chosen values by facet."""
+        given = {
+            "kind": self.kind,
+            "owner": self.owner,
+            "share": self.share_type,
+            "status": self.status,
+            "grade": self.grade,
+            "cycle": self.update_cycle,
+            "theme": self.theme,
+            "district": self.district,
+        }
+        return {name: [str(value)] for name, value in given.items() if value}
+
+    def facet_names(self) -> list[str]:
+        """What to count by, in the order asked for."""
+        return list(dict.fromkeys(filter(None, self.facets.split(","))))
 
 
 class KindOut(Schema):

@@ -3,61 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from citybrain.kernel.models import Issue, Membership, Party, Resource
+from citybrain.kernel.models import Issue, Membership, Party
 from citybrain.ui.forms import ConsoleForm, area
-from citybrain.ui.labels import (
-    district_choices,
-    kind_choices,
-    purpose_choices,
-)
-
-
-def _to_choose(of: type[TextChoices]) -> list[tuple[str, Any]]:
-    """Choices with none made yet: what the law asks to decide is never decided by default."""
-    return [("", "—"), *of.choices]
-
-
-class DescriptionForm(ConsoleForm):
-    """What every resource says of itself, whatever its kind (目录基本信息)."""
-
-    code = forms.CharField(
-        label=_("Directory code"),
-        max_length=40,
-        help_text=_("Unique in the city, such as 370200-JT-0001. It cannot be changed later."),
-    )
-    title_zh = forms.CharField(label=_("Title in Chinese"), max_length=200)
-    title_en = forms.CharField(label=_("Title in English"), max_length=240)
-    summary_zh = forms.CharField(label=_("Summary in Chinese"), widget=area(), required=False)
-    summary_en = forms.CharField(label=_("Summary in English"), widget=area(), required=False)
-    share_type = forms.ChoiceField(label=_("Sharing"), choices=_to_choose(Resource.ShareType))
-    share_scope = forms.CharField(
-        label=_("Scope and use"),
-        widget=area(),
-        required=False,
-        help_text=_("Needed when it is shared on conditions."),
-    )
-    share_basis = forms.CharField(
-        label=_("Legal basis"),
-        widget=area(),
-        required=False,
-        help_text=_("Needed when it is not shared: the law, regulation or decision that says so."),
-    )
-    update_cycle = forms.ChoiceField(
-        label=_("Update cycle"), choices=_to_choose(Resource.UpdateCycle)
-    )
-    grade = forms.ChoiceField(
-        label=_("Grade"), choices=Resource.Grade.choices, initial=Resource.Grade.INTERNAL
-    )
-    district = forms.ChoiceField(label=_("District"), required=False)
-
-    def __init__(self, *args: Any, fixed_code: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["district"].choices = [("", _("Whole city")), *district_choices()]  # type: ignore[attr-defined]
-        if fixed_code:
-            del self.fields["code"]
+from citybrain.ui.labels import kind_choices, purpose_choices
 
 
 class KindForm(ConsoleForm):

@@ -6,7 +6,7 @@ from tests import exchange
 from tests.personas import City
 
 from citybrain.kernel import clock
-from citybrain.kernel.actions import issues
+from citybrain.kernel.actions import issues, relations
 from citybrain.kernel.models import (
     Account,
     Agreement,
@@ -15,6 +15,7 @@ from citybrain.kernel.models import (
     JournalRecord,
     Membership,
     Offer,
+    Relation,
     Request,
     Resource,
     Use,
@@ -41,6 +42,7 @@ class World:
     use: Use
     account: Account
     membership: Membership
+    relation: Relation
 
 
 def use_of(agreement: Agreement, sequence: int, outcome: str = "granted") -> None:
@@ -88,6 +90,13 @@ def build_world(city: City) -> World:
     )
     use_of(agreement, 1)
     use_of(agreement, 2, "refused")
+    relation = relations.state_relation(
+        acting_party=city.su,
+        source_ref=agreement.resource.ref,
+        target=awaiting.resource.ref,
+        type=Relation.Type.DERIVED,
+        note="按线路汇总",
+    )
     seal_all()
     account = Account.objects.get(username="mo")
     return World(
@@ -105,4 +114,5 @@ def build_world(city: City) -> World:
         use=Use.objects.get(request_id="test-use-0001"),
         account=account,
         membership=Membership.objects.get(account=account),
+        relation=relation,
     )

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from citybrain.domains.lists.queries.visible import escalations
 from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Agreement, Deadline
@@ -96,7 +97,7 @@ def _figures(acting: Acting) -> list[Figure]:
 
 def _tasks(acting: Acting) -> list[dict[str, Any]]:
     """What the acting party should do next; nothing for those who only read."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = _escalated(acting)
     if acting.may("request.answer", acting.party):
         mine = visible.requests(acting).filter(resource__owner=acting.party)
         found += [
@@ -119,6 +120,23 @@ def _tasks(acting: Acting) -> list[dict[str, Any]]:
             for one in waiting[:SHOWN]
         ]
     return found
+
+
+def _escalated(acting: Acting) -> list[dict[str, Any]]:
+    """What came to the supervisor and is not noted yet."""
+    if not acting.may("escalation.note"):
+        return []
+    rows = list(escalations(acting).filter(noted_at=None)[:SHOWN])
+    places = located([row.subject for row in rows], acting)
+    return [
+        {
+            "title": _("Look into what is overdue"),
+            "what": places[row.subject].title if row.subject in places else row.subject,
+            "other": row.party,
+            "url": reverse("escalation", args=[row.ref]),
+        }
+        for row in rows
+    ]
 
 
 def _task(title: str, name: str, record: Any, other: Any) -> dict[str, Any]:

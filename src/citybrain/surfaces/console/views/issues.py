@@ -82,14 +82,17 @@ def found(acting: Acting, ref: str) -> Issue:
 
 @page("GET", "POST")
 def raise_(request: HttpRequest, acting: Acting) -> HttpResponseBase:
-    """Raise a problem with `?resource=`, or about the refused `?request=`."""
+    """Raise a problem with `?resource=`, or about the refused `?request=`.
+
+    `row`, `field`, `is` and `should_be` of the address fill in where it lies.
+    """
     authorise(acting, "issue.raise", acting.party)
     asked = request.GET.get("request", "")
     record = visible.one(visible.requests(acting), asked, "申请", "request") if asked else None
     ref = record.resource.ref if record else request.GET.get("resource", "")
     resource = visible.one(visible.resources(acting), ref, "资源", "resource")
     sort = Issue.Type.DISPUTE if record else Issue.Type.CORRECTION
-    form = IssueForm(request.POST or None, initial={"type": sort})
+    form = IssueForm(request.POST or None, initial={"type": sort, **_pointed(request)})
     del form.fields["type"]
     if record:
         for name in ("row", "field", "is_", "should_be"):
@@ -117,6 +120,11 @@ def raise_(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     return render(request, "console/issue_form.html", context, status=status)
 
 
+def _pointed(request: HttpRequest) -> dict[str, str]:
+    names = {"row": "row", "field": "field", "is": "is_", "should_be": "should_be"}
+    return {names[name]: request.GET.get(name, "")[:200] for name in names}
+
+
 @page()
 def show(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     """One problem."""
@@ -136,6 +144,7 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "clocks": clocks_of(issue.urn),
         "presses": presses(issue, acting) if _sides(issue, acting) else [],
         "history": told(records, acting),
+        "may_rate": acting.may("issue.raise", issue.raised_by) and bool(issue.answer),
     }
     return render(request, "console/issue.html", context, status=status)
 

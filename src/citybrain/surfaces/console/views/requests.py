@@ -136,6 +136,7 @@ def shown(
         "may_change": mine and record.state in ("draft", "supplement"),
         "may_dispute": mine and record.state == "refused",
         "dispute": Issue.Type.DISPUTE,
+        "may_rate": mine and record.decided_at is not None,
     }
     return render(request, "console/request.html", context, status=status)
 

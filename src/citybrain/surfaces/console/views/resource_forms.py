@@ -12,10 +12,12 @@ from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.errors import ActionError, NotFound
 from citybrain.kernel.kinds import Kind
 from citybrain.kernel.models import Resource
+from citybrain.surfaces.console.forms.description import DescriptionForm, initial_of
 from citybrain.surfaces.console.forms.faults import show_faults
 from citybrain.surfaces.console.forms.metadata import PREFIX, MetadataForm
-from citybrain.surfaces.console.forms.plain import DescriptionForm, KindForm
+from citybrain.surfaces.console.forms.plain import KindForm
 from citybrain.surfaces.console.views.resources import found
+from citybrain.ui.forms import MoveForm
 from citybrain.ui.labels import known_kind
 from citybrain.ui.pages import page, version_of
 
@@ -54,8 +56,12 @@ def change(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     kind = known_kind(resource.kind)
     if kind is None:
         raise NotFound("unknown-kind", "该资源类型已停用。", "This kind is not installed.")
-    initial = {name: getattr(resource, name) for name in actions.DESCRIPTION}
-    description = DescriptionForm(request.POST or None, initial=initial, fixed_code=True)
+    description = DescriptionForm(
+        request.POST or None,
+        initial=initial_of(resource),
+        fixed_code=True,
+        source=resource.source_party,
+    )
     metadata = MetadataForm(kind, request.POST or None, resource.metadata)
     if request.method != "POST":
         return _shown(request, kind, description, metadata, resource)
@@ -70,6 +76,7 @@ def change(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
             resource_ref=ref,
             expected_version=version_of(expected),
             metadata=given,
+            reasons=request.POST.get("reasons", ""),
             **fields,
         ),
         _("The change is saved."),
@@ -125,5 +132,6 @@ def _shown(
         "resource": resource,
         "description": description,
         "metadata": metadata,
+        "why": MoveForm(request.POST or None, label=_("Reasons of the change")),
     }
     return render(request, "console/resource_form.html", context, status=status)

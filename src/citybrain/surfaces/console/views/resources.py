@@ -1,25 +1,25 @@
 """资源能力清单: the list of resources, one resource's page, publishing and withdrawing."""
 
-from typing import Any
-
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from citybrain.kernel import search
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.actions import resources as actions
 from citybrain.kernel.models import Party, Resource, Use
 from citybrain.kernel.queries import described, visible
+from citybrain.kernel.queries.suggest import suggest as completed
+from citybrain.kernel.searching.documents import OTHER_THEME, themes
 from citybrain.surfaces.console.metadata import facts_of, items_of, metadata_of
+from citybrain.surfaces.console.searched import SearchedPage, titled
+from citybrain.surfaces.console.views.resource_basics import basics_of, related_to
 from citybrain.ui.forms import MoveForm
 from citybrain.ui.history import history_of, uses_by_day
 from citybrain.ui.labels import (
     district_choices,
-    district_name,
     kind_choices,
     kind_name,
     known_kind,
@@ -28,9 +28,8 @@ from citybrain.ui.labels import (
     resource_title,
     tone,
 )
-from citybrain.ui.lists import Column, Filter, ListSpec, list_response
+from citybrain.ui.lists import MAX_SEARCH, Column, Filter, ListSpec, page_response
 from citybrain.ui.pages import page, pressed
-from citybrain.ui.shapes import Item
 from citybrain.ui.templatetags.ui import badge
 
 COUNT_CAP = 10_000
@@ -42,13 +41,13 @@ def owner_choices() -> list[tuple[str, str]]:
     return [(one.ref, party_name(one)) for one in Party.objects.filter(owning)]
 
 
-def _matching(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return search.matching(rows, text)
+def theme_choices() -> list[tuple[str, str]]:
+    """Classes 类 and items 项 of the directory."""
+    named = [(code, str(localised(*titles))) for code, titles in themes().items()]
+    return [*named, (OTHER_THEME, _("No class"))]
 
 
-# Templates call whatever can be called; this one they shall only find.
-_matching.do_not_call_in_templates = True  # type: ignore[attr-defined]
-
+_SHARE, _CYCLE = Resource.ShareType, Resource.UpdateCycle
 
 RESOURCES = ListSpec(
     name="resources",
@@ -59,7 +58,7 @@ RESOURCES = ListSpec(
             lazy("Title"),
             resource_title,
             sort="title_zh",
-            link=lambda row: reverse("resource", args=[row.ref]),
+            cell=titled,
         ),
         Column("code", lazy("Directory code"), "code", sort="code"),
         Column("kind", lazy("Kind"), lambda row: kind_name(row.kind), sort="kind"),
@@ -75,15 +74,20 @@ RESOURCES = ListSpec(
         Column("new", lazy("Number"), "pk", sort="pk", numeric=True),
     ),
     filters=(
-        Filter("kind", lazy("Kind"), "kind", kind_choices),
-        Filter("owner", lazy("Owner"), "owner__ref", owner_choices),
-        Filter("share", lazy("Sharing"), "share_type", Resource.ShareType.choices),
-        Filter("status", lazy("Status"), "status", Resource.Status.choices),
-        Filter("district", lazy("District"), "district", district_choices),
+        Filter("owner", lazy("Owner"), "owner__ref", owner_choices, in_panel=True),
+        Filter("kind", lazy("Kind"), "kind", kind_choices, in_panel=True),
+        Filter("theme", lazy("Theme"), "code", theme_choices, in_panel=True),
+        Filter("share", lazy("Sharing"), "share_type", _SHARE.choices, in_panel=True),
+        Filter("cycle", lazy("Update cycle"), "update_cycle", _CYCLE.choices, in_panel=True),
+        Filter("grade", lazy("Grade"), "grade", Resource.Grade.choices, in_panel=True),
+        Filter("district", lazy("District"), "district", district_choices, in_panel=True),
+        Filter("status", lazy("Status"), "status", Resource.Status.choices, in_panel=True),
     ),
-    search=_matching,
-    search_hint=lazy("Title, summary, code or owner"),
-    default_sort="-new",
+    search=("title_zh",),
+    suggest="resource-suggest",
+    target="found-resources",
+    nothing="console/parts/nothing_found.html",
+    search_hint=lazy("Words, a question or a code"),
     count_cap=COUNT_CAP,
     empty=lazy("No resource is registered yet."),
 )
@@ -93,8 +97,15 @@ RESOURCES = ListSpec(
 def index(request: HttpRequest, acting: Acting) -> HttpResponseBase:
     """The list; new registrations begin here."""
     context = {"may_register": acting.may("resource.manage", acting.party)}
-    rows = visible.resources(acting)
-    return list_response(request, RESOURCES, rows, "console/resources.html", context)
+    found = SearchedPage(acting, RESOURCES, visible.resources(acting), request.GET)
+    return page_response(request, found, "console/resources.html", context)
+
+
+@page()
+def suggest(request: HttpRequest, acting: Acting) -> HttpResponseBase:
+    """Completions of what is typed into the search field."""
+    typed = request.GET.get("q", "")[:MAX_SEARCH].replace("\x00", "")
+    return JsonResponse({"items": [one.text for one in completed(acting, typed)]})
 
 
 def found(acting: Acting, ref: str) -> Resource:
@@ -118,7 +129,8 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "resource": resource,
         "kind": kind,
         "tone": tone(resource.status),
-        "basics": _basics(resource),
+        "basics": basics_of(acting, resource),
+        "related": related_to(acting, resource),
         "metadata": metadata_of(kind, described.metadata(acting, resource)) if kind else [],
         "items": items_of(resource.metadata),
         "facts": facts_of(described.facts(acting, resource)),
@@ -135,24 +147,6 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "withdraw_form": MoveForm(needs_reasons=True, auto_id="withdraw-%s"),
     }
     return render(request, "console/resource.html", context, status=status)
-
-
-def _basics(resource: Resource) -> list[Item]:
-    shown = [
-        Item(_("Directory code"), resource.code),
-        Item(_("Kind"), kind_name(resource.kind), reverse("kind", args=[resource.kind])),
-        Item(_("Owner"), party_name(resource.owner)),
-        Item(_("Summary"), localised(resource.summary_zh, resource.summary_en)),
-        Item(_("Sharing"), resource.get_share_type_display()),
-        Item(_("Scope and use"), resource.share_scope),
-        Item(_("Legal basis"), resource.share_basis),
-        Item(_("Update cycle"), resource.get_update_cycle_display()),
-        Item(_("Grade"), resource.get_grade_display()),
-        Item(_("District"), district_name(resource.district)),
-        Item(_("Published on"), resource.published_at),
-        Item(_("Version"), resource.version),
-    ]
-    return [one for one in shown if one.value not in ("", None)]
 
 
 @page()

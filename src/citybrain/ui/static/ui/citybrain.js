@@ -58,6 +58,13 @@ function once() {
 async function draw(root) {
   if (root.querySelector("[data-chart-src]")) (await import("./charts.js")).drawAll(root);
   if (root.querySelector("[data-map-src]")) (await import("./maps.js")).drawAll(root);
+  if (root.querySelector("[data-suggest]")) (await import("./suggest.js")).completeAll(root);
+}
+
+// What lies beside a list on a wide screen is folded above it on a narrow one.
+function unfold(root) {
+  if (!window.matchMedia("(min-width: 64rem)").matches) return;
+  for (const details of root.querySelectorAll("details[data-open-wide]")) details.open = true;
 }
 
 menu();
@@ -65,4 +72,8 @@ dismissable();
 once();
 document.querySelector("[data-error-summary]")?.focus();
 draw(document);
-document.addEventListener("htmx:load", (event) => draw(event.target));
+unfold(document);
+document.addEventListener("htmx:load", (event) => {
+  draw(event.target);
+  unfold(event.target);
+});

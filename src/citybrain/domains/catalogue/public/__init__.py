@@ -1,0 +1,1 @@
+"""The directory for everybody: plain pages without sign-in, and what search engines read."""

@@ -1,0 +1,1 @@
+"""Quality of tables: profile, score, sensitive fields, masked preview, checks."""

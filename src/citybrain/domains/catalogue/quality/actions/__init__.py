@@ -1,0 +1,1 @@
+"""Writes of quality: profiles, what follows from them, what people decide."""

@@ -1,0 +1,1 @@
+"""Every read that pages, API and commands share."""

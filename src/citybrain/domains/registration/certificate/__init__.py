@@ -1,0 +1,1 @@
+"""Certificates: their content, their picture, their proof."""

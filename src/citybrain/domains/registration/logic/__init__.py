@@ -1,0 +1,1 @@
+"""The domain as pure functions: no database, no clock, no HTTP."""

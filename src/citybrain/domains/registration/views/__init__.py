@@ -1,0 +1,1 @@
+"""Pages of the registration: the console's and the public ones."""
