@@ -156,7 +156,7 @@ def measure(question: Question, root: Path, options: Options) -> tuple[float, fl
 
 def run(scale: float, root: Path) -> None:
     count = max(40, int(STREAMS * scale))
-    generator, options = Generator(count), Options(flush_rows=8_000_000)
+    generator, options = Generator(count), Options(flush_rows=16_000_000, write_threads=2)
     begun, cpu = time.perf_counter(), time.process_time()
     generating = flushing = 0.0
     with Facts(root, options, tend=False) as facts:

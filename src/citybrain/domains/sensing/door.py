@@ -22,8 +22,10 @@ from citybrain.domains.sensing.registry import Device
 from citybrain.engines.facts import (
     BadReadings,
     Facts,
+    JournalDamaged,
     Relay,
     StoreBusy,
+    StoreDamaged,
     StoreFailed,
     StoreLags,
 )
@@ -59,6 +61,26 @@ class Door:
         await self._open()
         await self.gateway.threads.run(self.intake.refresh, self.facts)
         self._looking = asyncio.create_task(self._look())
+        self._watch()
+
+    def _watch(self) -> None:
+        """Figures for /metrics: of the process that has the store, 0 in others."""
+        watch = self.gateway.metrics.watch
+        watch(
+            "citybrain_readings_accepted",
+            "Readings that were ever acknowledged",
+            lambda: self.facts.accepted if self.facts else 0,
+        )
+        watch(
+            "citybrain_readings_in_memory",
+            "Acknowledged readings that are not in segments yet",
+            lambda: self.facts.state.hot.count if self.facts else 0,
+        )
+        watch(
+            "citybrain_readings_waiting",
+            "Readings that wait for the disk",
+            lambda: self.facts.waiting if self.facts else 0,
+        )
 
     async def stop(self) -> None:
         """Commit what waits and let go of the store."""
@@ -75,6 +97,10 @@ class Door:
             loop = asyncio.get_running_loop()
             self.facts = await loop.run_in_executor(None, stores.open_writer)
         except StoreBusy:
+            self.facts = None
+        except (StoreDamaged, JournalDamaged) as error:
+            # The rest of the platform goes on; whoever sends readings is told to wait.
+            log.error("the store of readings is damaged", reason=str(error))
             self.facts = None
 
     async def _look(self) -> None:
@@ -121,7 +147,7 @@ class Door:
             raise refusal("bad-batch", detail=str(error)) from None
         except StoreLags:
             raise refusal("lagging", retry_after="1") from None
-        except (StoreFailed, StoreBusy, OSError) as error:
+        except (StoreFailed, StoreBusy, StoreDamaged, JournalDamaged, OSError) as error:
             log.warning("readings could not be kept", reason=str(error))
             raise refusal("store-failed", retry_after="5") from None
         finally:

@@ -6,7 +6,8 @@ opening the store removes.
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,6 +44,7 @@ def flushed(
     streams: Streams,
     rows: Sequence[Rows],
     changes: Sequence[tuple[Key, Change]],
+    threads: int = 1,
 ) -> m.Manifest:
     """The manifest with the rows and changes in segments; not written yet."""
     work = Work()
@@ -50,8 +52,12 @@ def flushed(
     kept = Kept(fresh, np.zeros(fresh.size, np.int16))
     if changes:
         kept = _change_segments(place, now, work, kept, changes)
-    for part, one in parts.partitioned(kept, streams):
-        work.added += parts.write(place, part, one, level=0)
+    with ThreadPoolExecutor(threads, "facts-write") as pool:
+        for made in pool.map(
+            lambda one: parts.write(place, one[0], one[1], level=0),
+            parts.partitioned(kept, streams),
+        ):
+            work.added += made
     if work.history:
         work.added.append(parts.write_history(place, parts.joined(work.history)))
     return replace(next_manifest(place, now, work), accepted=now.accepted + fresh.size)
@@ -144,18 +150,26 @@ def crowded(now: m.Manifest, most: int = MANY) -> list[Part]:
     return [part for part, count in counts.items() if count >= most]
 
 
-def compacted(place: Folder, now: m.Manifest, wanted: Iterable[Part]) -> m.Manifest:
+def compacted(
+    place: Folder, now: m.Manifest, wanted: Sequence[Part], threads: int = 1
+) -> m.Manifest:
     """The manifest with one file for each part in place of its several; not written yet."""
     work = Work()
-    for part in wanted:
-        several = [
-            one for one in now.of_kind(m.RAW) if (one.group, one.decimals, one.week) == tuple(part)
-        ]
-        kept = parts.joined([parts.load(place, one) for one in several])
-        kept = kept.take(sorted_order(kept.rows))
-        work.added += parts.write(place, part, kept, level=1)
-        work.dropped |= {one.part for one in several}
+    several: dict[Part, list[m.Segment]] = {part: [] for part in wanted}
+    for one in now.of_kind(m.RAW):
+        part = Part(one.group, one.decimals, one.week)
+        if part in several:
+            several[part].append(one)
+    with ThreadPoolExecutor(threads, "facts-write") as pool:
+        for made in pool.map(lambda item: _joined(place, *item), several.items()):
+            work.added += made
+    work.dropped = {one.part for those in several.values() for one in those}
     return next_manifest(place, now, work)
+
+
+def _joined(place: Folder, part: Part, several: list[m.Segment]) -> list[m.Segment]:
+    kept = parts.joined([parts.load(place, one) for one in several])
+    return parts.write(place, part, kept.take(sorted_order(kept.rows)), level=1)
 
 
 def write_table(place: Folder, what: str, number: int, columns: dict[str, Any]) -> dict[str, str]:

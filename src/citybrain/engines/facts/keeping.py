@@ -19,13 +19,15 @@ from citybrain.engines.journal import discard
 from citybrain.engines.journal import verify as verify_journal
 
 _DAY = 86_400_000_000
+_PARTS = 16
+"""Parts that are compacted under one manifest: each is a file of its own to be written."""
 
 
 class Keeper:
     """Changes the manifest; the state's lock is held only to look and to switch."""
 
-    def __init__(self, state: State, journal: Path) -> None:
-        self.state, self.journal = state, journal
+    def __init__(self, state: State, journal: Path, threads: int = 1) -> None:
+        self.state, self.journal, self.threads = state, journal, threads
         self._one = threading.Lock()
         self._since: float | None = None
 
@@ -55,7 +57,7 @@ class Keeper:
             latest, marks = state.latest_columns()
         try:
             rows = [one.rows for one in hot.sealed]
-            made = flushing.flushed(state.place, now, state.streams, rows, hot.sealed_changes)
+            made = self._written(now, rows, hot.sealed_changes)
             made = self._with_tables(
                 replace(made, sequence=reached),
                 {"streams": dict(zip(FIELDS, streams, strict=True)), "latest": latest}
@@ -70,6 +72,10 @@ class Keeper:
         self._since = None
         discard(self.journal, reached + 1)
         return count
+
+    def _written(self, now: m.Manifest, rows: Any, changes: Any) -> m.Manifest:
+        state = self.state
+        return flushing.flushed(state.place, now, state.streams, rows, changes, self.threads)
 
     def _with_tables(self, made: m.Manifest, tables: dict[str, dict[str, Any]]) -> m.Manifest:
         old = [(one["name"], time.time()) for one in made.tables.values()]
@@ -93,8 +99,10 @@ class Keeper:
         with self._one:
             now = self.state.manifest
             wanted = flushing.crowded(now, 2 if everything else flushing.MANY)
-            for part in wanted:
-                self._switch(flushing.compacted(self.state.place, self.state.manifest, [part]))
+            for start in range(0, len(wanted), _PARTS):
+                some = wanted[start : start + _PARTS]
+                now = self.state.manifest
+                self._switch(flushing.compacted(self.state.place, now, some, self.threads))
             return len(wanted)
 
     def retain(self, days: dict[int, int], now: int, dry_run: bool) -> dict[int, int]:

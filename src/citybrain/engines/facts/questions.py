@@ -39,6 +39,8 @@ def anomalies(
     if not 3 <= weeks <= 52:
         raise QueryRefused("weeks: 3 to 52")
     scan = RolledScan(snapshot, HOUR, streams, day - weeks * _WEEK, day + _DAY)
+    # Of the weeks before only the same day matters.
+    scan.also = f"(epoch_us(time) - {int(day) - weeks * _WEEK}) % {_WEEK} < {_DAY}"
     sql = (
         f"{scan.rolled()}, "
         f"now AS (SELECT stream, time, mean FROM rolled WHERE time >= make_timestamp({day})), "

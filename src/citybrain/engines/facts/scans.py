@@ -36,6 +36,9 @@ def ids(streams: Sequence[int] | None) -> Any:
 class Scan:
     """Readings of some streams in a window, as SQL over `tables`."""
 
+    also = ""
+    """A further condition on `time`, put where files are read."""
+
     def __init__(
         self,
         snapshot: "Snapshot",
@@ -88,6 +91,8 @@ class Scan:
             parts.append(f"time >= make_timestamp({int(self.start)})")
         if self.end is not None:
             parts.append(f"time < make_timestamp({int(self.end)})")
+        if self.also:
+            parts.append(self.also)
         return " AND ".join(parts) or "true"
 
     def _where_streams(self) -> list[str]:

@@ -34,6 +34,8 @@ class Options:
     """So many readings in memory begin a flush."""
     flush_seconds: float = 900.0
     """So old a reading in memory begins a flush."""
+    write_threads: int = 1
+    """Threads that write segments at once; what takes readings in needs a core too."""
     most_waiting: int = 4_000_000
     """So many readings may wait for the disk before more are refused."""
 

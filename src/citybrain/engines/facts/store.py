@@ -47,7 +47,7 @@ class Facts:
         try:
             self.state = State(root, self.options)
             self._recover()
-            self._keeper = Keeper(self.state, self._log.directory)
+            self._keeper = Keeper(self.state, self._log.directory, self.options.write_threads)
             self._writer = Writer(self.state, self._log)
         except BaseException:
             self._log.close()

@@ -318,6 +318,32 @@ def test_while_another_process_has_the_store_readings_are_handed_to_it(ask, netw
         server.close()
 
 
+def test_a_damaged_store_stops_readings_and_nothing_else(ask, network):
+    from citybrain.engines.facts import Facts
+
+    with Facts(stores.root(), tend=False) as facts:
+        facts.define([1], 0, 1)
+        facts.flush()
+    (stores.root() / "segments" / "manifest.json").write_text("{}")
+
+    async def health(house):
+        return await house.client.get("/healthz")
+
+    readings, alive = ask(post(network, batch(network)), health)
+    assert readings.status_code == 503
+    assert readings.json()["type"].endswith("store-failed")
+    assert alive.status_code == 200
+
+
+def test_the_metrics_tell_how_many_were_acknowledged(ask, network):
+    async def metrics(house):
+        return await house.client.get("/metrics")
+
+    _, told = ask(post(network, batch(network)), metrics)
+    assert "citybrain_readings_accepted" in told.text
+    assert " 9" in told.text.partition("citybrain_readings_accepted{")[2].splitlines()[0]
+
+
 def test_only_post_is_answered(ask, network):
     async def get(house):
         headers = {"authorization": f"Bearer {network.token}"}

@@ -18,7 +18,8 @@ def su(network):
 
 
 def signed_in(name):
-    client = Client(headers={"accept-language": "en"})
+    client = Client()
+    client.cookies["django_language"] = "en"
     assert client.login(username=name, password=PASSWORD, request=_request(client))
     return client
 
