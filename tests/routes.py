@@ -73,10 +73,7 @@ class ApiRow:
         """The body; a text "{free.ref}" is a reference of the world."""
         if not isinstance(self.body, dict):
             return "" if self.body is None else self.body
-        return {
-            name: _of_world(world, text)
-            for name, text in self.body.items()
-        }
+        return {name: _of_world(world, text) for name, text in self.body.items()}
 
 
 OPEN = 200

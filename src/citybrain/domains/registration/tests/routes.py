@@ -102,7 +102,7 @@ API: dict[str, ApiRow] = {
         403, 403, ("draft.ref", "=basic"), {"answers": {}}
     ),
     "POST /registration-applications/{ref}/moves/{move}": ApiRow(
-        404, 403, ("noticed.ref", "=close-notice"), {}
+        403, 403, ("noticed.ref", "=close-notice"), {}
     ),
     "POST /registration-objections/{ref}/answer": ApiRow(
         403, 403, ("objection.ref",), {"upheld": False, "answer": "不成立"}
