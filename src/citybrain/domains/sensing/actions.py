@@ -34,7 +34,7 @@ MOST_AT_ONCE = 100_000
 _CODE = re.compile(r"[\w.:/-]{1,60}")
 
 
-@action("stream-class.register")
+@action("stream_class.register")
 def register_class(*, acting_party: Acting, code: str, **fields: Any) -> StreamClass:
     """Say what streams of a class have in common: see `StreamClass`."""
     authorise(acting_party, "stream-class.manage")
@@ -44,7 +44,7 @@ def register_class(*, acting_party: Acting, code: str, **fields: Any) -> StreamC
     made = StreamClass(code=code, number=highest + 1, **fields)
     _check_class(made)
     made.save()
-    ledger.write("stream-class.register", made, acting_party)
+    ledger.write("stream_class.register", made, acting_party)
     return made
 
 
@@ -230,7 +230,7 @@ def switch_stream(*, acting_party: Acting, stream_ref: str, active: bool) -> Str
     return stream
 
 
-@action("device-token.issue")
+@action("device_token.issue")
 def issue_device_token(
     *, acting_party: Acting, party: Party, label: str, scope: Sequence[str] = ()
 ) -> tuple[DeviceToken, str]:
@@ -250,11 +250,11 @@ def issue_device_token(
         hint=text[-4:],
     )
     next_epoch()
-    ledger.write("device-token.issue", token, acting_party)
+    ledger.write("device_token.issue", token, acting_party)
     return token, text
 
 
-@action("device-token.revoke")
+@action("device_token.revoke")
 def revoke_device_token(*, acting_party: Acting, token_ref: str) -> DeviceToken:
     """Make a device's token worthless within about a second."""
     token = locked(DeviceToken, token_ref, "设备令牌", "device token")
@@ -264,7 +264,7 @@ def revoke_device_token(*, acting_party: Acting, token_ref: str) -> DeviceToken:
     token.revoked_at = clock.now()
     save_next(token)
     next_epoch()
-    ledger.write("device-token.revoke", token, acting_party)
+    ledger.write("device_token.revoke", token, acting_party)
     return token
 
 

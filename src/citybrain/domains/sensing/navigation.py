@@ -10,12 +10,12 @@ add_page("elements", "quarantine", lazy("Quarantine"), "filter", 62)
 add_page("elements", "device-tokens", lazy("Device tokens"), "key", 63)
 add_verbs(
     {
-        "stream-class.register": lazy("Class of streams registered"),
+        "stream_class.register": lazy("Class of streams registered"),
         "stream.register": lazy("Stream registered"),
         "stream.attach": lazy("Stream attached to a resource"),
         "stream.switch": lazy("Stream taken out of use or into use"),
-        "device-token.issue": lazy("Device token issued"),
-        "device-token.revoke": lazy("Device token revoked"),
+        "device_token.issue": lazy("Device token issued"),
+        "device_token.revoke": lazy("Device token revoked"),
         "quarantine.keep": lazy("Readings put aside"),
         "quarantine.released": lazy("Readings taken in after all"),
         "quarantine.discarded": lazy("Readings left out for good"),

@@ -1,8 +1,10 @@
 """A small network of sensors, and a store of its own for each test."""
 
+import asyncio
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from tests.personas import City
@@ -10,6 +12,7 @@ from tests.personas import City
 from citybrain.domains.sensing import actions, queries, serving, stores
 from citybrain.domains.sensing.actions import WantedStream
 from citybrain.domains.sensing.models import Stream, StreamClass
+from citybrain.gateway.tests.house import House, lifespan
 
 T0 = 1_751_299_200_000_000
 """2025-07-01 00:00 in China."""
@@ -101,3 +104,17 @@ def build_network(city: City) -> Network:
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@pytest.fixture
+def ask(tmp_path: Path, network: Network):
+    """Run calls against a house: `ask(call, …)` gives the responses."""
+
+    def run(*calls):
+        async def scenario():
+            async with lifespan(House(tmp_path / "journal")) as house:
+                return [await call(house) for call in calls]
+
+        return asyncio.run(scenario())
+
+    return run

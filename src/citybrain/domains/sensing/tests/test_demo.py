@@ -85,6 +85,8 @@ def test_the_demo_is_built_quickly_once_and_counted_by_the_report(city, store):
 def test_streams_are_used_under_an_agreement_and_metered(city, store, tmp_path):
     build(city)
     path, headers = agreement_on(city, "traffic-speeds")
+    (stranger,) = ask(tmp_path, {}, f"{path}/latest")
+    assert stranger.status_code == 401
     window = "from=2025-06-28T00:00:00%2B08:00&to=2025-06-29T00:00:00%2B08:00"
     one = "stream=traffic-speed-005"
     newest, raw, hourly, table, missing, strange, page = ask(
@@ -124,10 +126,3 @@ def test_an_agreement_on_aggregates_gives_no_raw_readings(city, store, tmp_path)
     daily, raw = ask(tmp_path, headers, f"{path}/daily?{window}", f"{path}/raw?{window}")
     assert daily.json()["rows"] == 160
     assert raw.status_code == 403
-
-
-def test_who_has_no_agreement_gets_nothing(city, store, tmp_path):
-    build(city)
-    resource = Resource.objects.get(code="tide-levels")
-    (refused,) = ask(tmp_path, {}, f"/use/{resource.ref}/latest")
-    assert refused.status_code == 401
