@@ -96,6 +96,8 @@ class Door:
         try:
             loop = asyncio.get_running_loop()
             self.facts = await loop.run_in_executor(None, stores.open_writer)
+            # The store must hear of every stream, whatever was known here before.
+            self.intake.registry.forget()
         except StoreBusy:
             self.facts = None
         except (StoreDamaged, JournalDamaged) as error:
@@ -181,7 +183,9 @@ class Door:
     async def _accept(self, media_type: str, body: bytes, device: Device) -> Outcome:
         facts = self.facts
         if facts is None:
-            return await self._in_thread(self._hand_over, media_type, body, device)
+            run = self.gateway.threads.run
+            handed: Outcome = await run(self._hand_over, media_type, body, device)
+            return handed
         if len(body) < _INLINE:
             incoming = columns(self.intake.registry, formats.read(media_type, body))
         else:
@@ -202,7 +206,7 @@ class Door:
         return columns(self.intake.registry, formats.read(media_type, body))
 
     def _hand_over(self, media_type: str, body: bytes, device: Device) -> Outcome:
-        """Give a batch to the process that writes; in a thread of the pool."""
+        """Give a batch to the process that writes; in a thread with a database."""
         incoming = self._read(media_type, body)
         relay: Relay | None = getattr(self._relays, "one", None)
         if relay is None:

@@ -90,9 +90,12 @@ class Intake:
 
     def refresh(self, facts: Facts | None) -> None:
         """Look for new streams and tokens, and make the store know the streams."""
-        changed = self.registry.refresh()
-        if changed is not None and facts is not None:
-            facts.define(changed.stream, changed.group, changed.decimals, changed.keeping)
+        if facts is None:
+            self.registry.refresh()
+            return
+        self.registry.refresh(
+            lambda new: facts.define(new.stream, new.group, new.decimals, new.keeping)
+        )
 
     async def accept(
         self, facts: Facts, sifted: "Sifted", sender: Sender, source: str, run: Run

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,19 +48,24 @@ class Registry:
         """Whether it is time to look again."""
         return time.monotonic() - self._looked > FRESH_SECONDS
 
-    def refresh(self) -> Definitions | None:
-        """Look for changes; gives the streams that are new or changed, None for none."""
+    def forget(self) -> None:
+        """Load everything at the next look; what is known stays known until then."""
+        with self._lock:
+            self._epoch = -1
+
+    def refresh(self, define: Callable[[Definitions], None] = lambda _changed: None) -> None:
+        """Look for changes. `define` makes the store know the streams that are new or
+        changed, before anybody here takes them for known."""
         with self._lock:
             epoch = current_epoch()
             self._looked = time.monotonic()
             if epoch == self._epoch:
-                return None
-            changed = self._load(self._epoch)
+                return
+            self._load(self._epoch, define)
             self.devices = _devices()
             self._epoch = epoch
-            return changed
 
-    def _load(self, after: int) -> Definitions | None:
+    def _load(self, after: int, define: Callable[[Definitions], None]) -> None:
         classes = StreamClass.objects.in_bulk()
         rows = list(
             Stream.objects.filter(epoch__gt=after)
@@ -67,7 +73,7 @@ class Registry:
             .values_list("number", "code", "owner_id", "stream_class_id", "group_id", "active")
         )
         if not rows:
-            return None
+            return
         numbers, codes, owners, class_ids, groups, active = zip(*rows, strict=True)
         number = np.array(numbers, np.int32)
         limits = _grown(self.limits, int(number.max()) + 1)
@@ -80,10 +86,11 @@ class Registry:
         limits.step[number] = [_or(one.step, np.nan) for one in of_class]
         limits.stuck[number] = [one.stuck or 0 for one in of_class]
         limits.skew[number] = [one.skew_seconds * 1_000_000 for one in of_class]
+        decimals = np.array([one.decimals for one in of_class], np.int16)
+        group = np.array(groups, np.int32)
+        define(Definitions(number, group, decimals, limits.klass[number]))
         self.codes = self.codes | dict(zip(codes, numbers, strict=True))
         self.limits = limits
-        decimals = np.array([one.decimals for one in of_class], np.int16)
-        return Definitions(number, np.array(groups, np.int32), decimals, limits.klass[number])
 
 
 def _or(value: float | None, otherwise: float) -> float:

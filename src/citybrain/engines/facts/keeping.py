@@ -1,5 +1,6 @@
 """Flush, compaction, retention and checks: one of them at a time, beside the writer."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -64,14 +65,21 @@ class Keeper:
                 | {"marks": marks},
             )
             count = made.accepted - now.accepted
-            self._switch(made, hot.drop_sealed)
+            is_durable = self._switch(made, hot.drop_sealed)
         except BaseException:
             with state.lock:
                 hot.unseal()
+            self._clean()
             raise
         self._since = None
-        discard(self.journal, reached + 1)
+        if is_durable:
+            discard(self.journal, reached + 1)
         return count
+
+    def _clean(self) -> None:
+        """After a failure: what was written for nothing must not fill the disk further."""
+        with contextlib.suppress(OSError):
+            flushing.remove_strays(self.state.place, self.state.manifest)
 
     def _written(self, now: m.Manifest, rows: Any, changes: Any) -> m.Manifest:
         state = self.state
@@ -86,13 +94,25 @@ class Keeper:
         }
         return replace(made, tables=written, retired=(*made.retired, *old))
 
-    def _switch(self, made: m.Manifest, then: Callable[[], None] = lambda: None) -> None:
-        """From here on the new manifest counts, on disk and for the next snapshot."""
-        made = flushing.swept(self.state.place, made, time.time())
-        m.write(self.state.place, made)
+    def _switch(self, made: m.Manifest, then: Callable[[], None] = lambda: None) -> bool:
+        """From here on the new manifest counts, on disk and for the next snapshot.
+
+        False when it took its place but the disk did not confirm that it stays there: the
+        journal must then be kept, since after a loss of power the old one may be back.
+        """
+        place, is_durable = self.state.place, True
+        made = flushing.swept(place, made, time.time())
+        try:
+            m.write(place, made)
+        except OSError:
+            found = m.read(place)
+            if found is None or found.number != made.number:
+                raise
+            is_durable = False
         with self.state.lock:
             self.state.manifest = made
             then()
+        return is_durable
 
     def compact(self, everything: bool) -> int:
         """One file in place of several; gives the number of parts."""
@@ -101,8 +121,12 @@ class Keeper:
             wanted = flushing.crowded(now, 2 if everything else flushing.MANY)
             for start in range(0, len(wanted), _PARTS):
                 some = wanted[start : start + _PARTS]
-                now = self.state.manifest
-                self._switch(flushing.compacted(self.state.place, now, some, self.threads))
+                try:
+                    now = self.state.manifest
+                    self._switch(flushing.compacted(self.state.place, now, some, self.threads))
+                except BaseException:
+                    self._clean()
+                    raise
             return len(wanted)
 
     def retain(self, days: dict[int, int], now: int, dry_run: bool) -> dict[int, int]:

@@ -70,7 +70,7 @@ def test_a_full_disk_during_a_flush_keeps_the_readings_in_journal_and_memory(
             facts.flush()
     put(facts, 2)
     assert count(facts) == 4
-    assert not list((tmp_path / "segments").rglob("*.new"))
+    assert not list((tmp_path / "segments").rglob("*.parquet*"))
     assert facts.flush() == 4
     assert count(facts) == 4
     assert facts.verify() == []
@@ -88,6 +88,31 @@ def test_no_room_for_the_manifest_leaves_the_old_one(facts, monkeypatch):
     facts.flush()
     assert count(facts) == 4
     assert facts.verify() == []
+
+
+def test_a_manifest_that_the_disk_did_not_confirm_counts_but_keeps_the_journal(
+    facts, monkeypatch, tmp_path
+):
+    from citybrain.engines.facts import places
+
+    real, calls = places.sync_directory, []
+
+    def refuse(folder):
+        calls.append(folder)
+        if (tmp_path / "segments" / m.NAME).exists():
+            raise OSError(errno.EIO, "Input/output error")
+        real(folder)
+
+    put(facts, 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(places, "sync_directory", refuse)
+        facts.flush()
+    assert count(facts) == 2
+    assert facts.verify() == []
+    facts.close()
+    with Facts(tmp_path, tend=False) as again:
+        assert count(again) == 2
+        assert put(again, 1) == (0, 2, 0)
 
 
 def test_after_a_sync_that_failed_nothing_is_taken_until_the_store_is_opened_anew(

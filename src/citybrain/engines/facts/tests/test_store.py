@@ -80,6 +80,18 @@ def test_a_clock_that_jumps_back_loses_nothing(facts):
     assert facts.snapshot().latest([1]).result.tolist() == [3]
 
 
+def test_readings_of_another_century_are_kept_too(facts):
+    old = -400_000_000_000_000
+    facts.append_blocking(make([1, 1], [old, T0], [1, 2]))
+    facts.flush()
+    facts.compact(everything=True)
+    assert results(facts, 1, old - 1, T0 + 1) == [1, 2]
+    days = facts.snapshot().rolled("day", old - DAY, T0 + DAY, [1])
+    assert days["count"].to_pylist() == [1, 1]
+    assert facts.append_blocking(one(1, old, 1)) == (0, 1, 0)
+    assert facts.verify() == []
+
+
 def test_deleting_the_latest_brings_back_the_one_before(facts):
     facts.append_blocking(make([1, 1], [T0, T0 + MINUTE], [5, 6]))
     facts.flush()
