@@ -194,10 +194,10 @@ class Door:
             await self.gateway.threads.run(self.intake.refresh, facts)
             incoming = self.intake.named_again(incoming)
         if incoming.rows.size < _INLINE // 16:
-            sifted = self.intake.sift(incoming, device.sender, facts.snapshot())
+            sifted = self.intake.sift(incoming, device.sender, facts.snapshot)
         else:
             sifted = await self._in_thread(
-                self.intake.sift, incoming, device.sender, facts.snapshot()
+                self.intake.sift, incoming, device.sender, facts.snapshot
             )
         run = self.gateway.threads.run
         return await self.intake.accept(facts, sifted, device.sender, device.source, run)

@@ -115,14 +115,15 @@ class Intake:
         self, appender: stores.Appender, incoming: Incoming, sender: Sender, source: str
     ) -> Outcome:
         """Look a batch through and take it in; for threads that may use the database."""
-        sifted = self.sift(incoming, sender, stores.snapshot())
+        sifted = self.sift(incoming, sender, stores.snapshot)
         if sifted.aside:
             put_aside(sifted.aside, sender.party, source)
         receipt = appender.append_blocking(sifted.good) if sifted.good.size else Receipt(0)
         return _outcome(receipt, sifted.aside)
 
-    def sift(self, incoming: Incoming, sender: Sender, known: Snapshot) -> "Sifted":
-        """What can be kept, and what is put aside. `known` gives latest values."""
+    def sift(self, incoming: Incoming, sender: Sender, known: Callable[[], Snapshot]) -> "Sifted":
+        """What can be kept, and what is put aside. `known` gives latest values when a check
+        needs them."""
         limits, rows = self.registry.limits, incoming.rows
         look = checks.first_look(rows, limits, sender, int(time.time() * 1e6))
         aside = [Aside(reason, _part(incoming, mask)) for reason, mask in look.aside]
@@ -159,8 +160,10 @@ class Intake:
         numbers = [self.registry.codes.get(one, -1) for one in incoming.codes]
         return incoming._replace(rows=incoming.rows._replace(stream=np.array(numbers, np.int32)))
 
-    def _without_steps(self, incoming: Incoming, aside: list[Aside], known: Snapshot) -> Rows:
-        latest = known.latest(np.unique(incoming.rows.stream).tolist())
+    def _without_steps(
+        self, incoming: Incoming, aside: list[Aside], known: Callable[[], Snapshot]
+    ) -> Rows:
+        latest = known().latest(np.unique(incoming.rows.stream).tolist())
         far = checks.second_look(incoming.rows, self.registry.limits, latest)
         if far is None or not far.any():
             return incoming.rows

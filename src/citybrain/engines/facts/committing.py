@@ -11,7 +11,7 @@ import numpy as np
 from citybrain.engines.facts import manifest as m
 from citybrain.engines.facts import parts, segments
 from citybrain.engines.facts import rows as r
-from citybrain.engines.facts.errors import StoreFailed
+from citybrain.engines.facts.errors import BadReadings, StoreFailed
 from citybrain.engines.facts.keys import KeyIndex, first_of_each, time_order
 from citybrain.engines.facts.log import LARGEST_PAYLOAD, Log
 from citybrain.engines.facts.scans import originals
@@ -60,10 +60,26 @@ class Writer:
                     self._streams(group[0])
             except Exception as error:
                 for job in group:
-                    job.waiter.set_exception(_told(error))
+                    if not job.waiter.done():
+                        job.waiter.set_exception(_told(error))
+
+    def _rounded(self, group: Sequence[Job]) -> tuple[Sequence[Job], r.Rows]:
+        """The jobs whose readings can be kept, and these as they will be kept."""
+        rounded = self.state.streams.rounded
+        try:
+            return group, rounded(r.concat([job.rows for job in group]))
+        except BadReadings:
+            good, kept = [], []
+            for job in group:
+                try:
+                    kept.append(rounded(job.rows))
+                    good.append(job)
+                except BadReadings as error:
+                    job.waiter.set_exception(error)
+            return good, r.concat(kept)
 
     def _readings(self, group: Sequence[Job]) -> None:
-        rows = r.concat([job.rows for job in group])
+        group, rows = self._rounded(group)
         order = time_order(rows)
         fresh = self._fresh(rows, order)
         if fresh is None:
@@ -123,7 +139,8 @@ class Writer:
 
     def _changes(self, job: Job) -> None:
         """Find what each change concerns, then commit those that change something."""
-        rows = job.rows
+        rows = job.rows if job.kind == r.DELETION else self.state.streams.rounded(job.rows)
+        job.rows = rows
         kept = [_newest(self.state, rows.take(slice(n, n + 1))) for n in range(rows.size)]
         wanted, versions = [], []
         seen: dict[Any, tuple[bool, float, int, int]] = {}

@@ -98,11 +98,11 @@ class Facts:
         when the disk refuses: nothing of the batch is kept then, or it will be found to
         be a repeat when it is sent again.
         """
-        return await self._awaited(Job(r.READINGS, self.state.streams.rounded(rows)))
+        return await self._awaited(Job(r.READINGS, rows))
 
     def append_blocking(self, rows: r.Rows) -> Receipt:
         """`append` for threads."""
-        return self._put(Job(r.READINGS, self.state.streams.rounded(rows))).result()
+        return self._put(Job(r.READINGS, rows)).result()
 
     async def correct(self, rows: r.Rows) -> Receipt:
         """Give known readings other results or qualities; the old ones stay in history.
@@ -110,13 +110,10 @@ class Facts:
         A correction to what a reading is already is a repeat; one of a reading that there
         is not is counted as missing. A deleted reading comes back by it.
         """
-        return await self._awaited(
-            Job(r.CHANGES, self.state.streams.rounded(rows), kind=r.CORRECTION)
-        )
+        return await self._awaited(Job(r.CHANGES, rows, kind=r.CORRECTION))
 
     def correct_blocking(self, rows: r.Rows) -> Receipt:
         """`correct` for threads."""
-        rows = self.state.streams.rounded(rows)
         return self._put(Job(r.CHANGES, rows, kind=r.CORRECTION)).result()
 
     async def delete(self, rows: r.Rows) -> Receipt:

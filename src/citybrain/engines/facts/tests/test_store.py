@@ -193,6 +193,19 @@ def test_many_callers_of_one_loop_share_commits(facts):
     assert facts.state.applied < 200
 
 
+def test_one_callers_mistake_is_not_the_others(facts):
+    async def run():
+        good = [facts.append(one(1, T0 + n * MINUTE, n)) for n in range(20)]
+        bad = [facts.append(one(4000, T0, 1)), facts.append(one(1, T0, 1e300))]
+        return await asyncio.gather(*good[:10], *bad, *good[10:], return_exceptions=True)
+
+    told = asyncio.run(run())
+    assert [isinstance(one, BadReadings) for one in told] == [False] * 10 + [True] * 2 + [
+        False
+    ] * 10
+    assert facts.accepted == 20
+
+
 def test_when_too_much_waits_more_is_refused_at_once(tmp_path):
     with Facts(tmp_path, Options(most_waiting=100), tend=False) as facts:
         facts.define([1], 0, 1)
