@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from citybrain.domains.sensing import health
 from citybrain.domains.sensing.models import DeviceToken, Quarantined, Stream, StreamClass
@@ -61,7 +62,7 @@ STREAMS = ListSpec(
             link=lambda row: reverse("stream", args=[row.ref]),
         ),
         Column("code", lazy("Code"), "code", sort="code"),
-        Column("class", lazy("Class"), lambda row: name_of(row.stream_class)),
+        Column("class", pgettext_lazy("streams", "Class"), lambda row: name_of(row.stream_class)),
         Column("owner", lazy("Owner"), lambda row: party_name(row.owner)),
         Column("district", lazy("District"), "district", sort="district"),
         Column("result", lazy("Latest reading"), result_of, numeric=True),
@@ -74,7 +75,7 @@ STREAMS = ListSpec(
         ),
     ),
     filters=(
-        Filter("class", lazy("Class"), "stream_class__code", _classes),
+        Filter("class", pgettext_lazy("streams", "Class"), "stream_class__code", _classes),
         Filter("owner", lazy("Owner"), "owner__ref", lambda: _owners()),
     ),
     search=("code__icontains", "name_zh__icontains", "name_en__icontains"),

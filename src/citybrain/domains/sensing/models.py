@@ -5,6 +5,7 @@ The readings themselves lie in `engines.facts`, known there by `Stream.number`.
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from citybrain.engines.facts import MOST_STREAM
 from citybrain.kernel.models import Party, Resource
@@ -124,7 +125,7 @@ class Quarantined(Registered):
     unsealed = frozenset({"id", "columns"})
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
+        WAITING = "waiting", pgettext_lazy("quarantine", "Waiting")
         RELEASED = "released", _("Released")
         DISCARDED = "discarded", _("Not taken")
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from citybrain.domains.sensing import actions, charts, health, lists, queries, stores
 from citybrain.domains.sensing.intake import Intake
@@ -120,7 +121,7 @@ def _items(row: Any) -> list[Item]:
     items = [
         Item(_("Latest reading"), lists.result_of(row) or "–"),
         Item(_("Time of the reading"), localtime(moment(found[0])) if found else "–"),
-        Item(_("Class"), name_of(of)),
+        Item(pgettext("streams", "Class"), name_of(of)),
         Item(_("Observed property"), of.observed_property),
         Item(_("Unit (UCUM)"), of.unit),
         Item(_("Expected interval, seconds"), of.interval_seconds),

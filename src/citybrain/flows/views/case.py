@@ -1,6 +1,7 @@
 """What the page of a case shows: its steps, its papers, its messages, what is to be done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -60,7 +61,7 @@ def _items(run: Run, pack: Pack) -> list[Item]:
         Item(_("Begun"), run.created_at),
         Item(_("Step"), step),
         Item(_("Result"), result),
-        Item(_("Finished"), run.ended_at),
+        Item(_("Finished at"), run.ended_at),
     ]
     return [one for one in shown_items if one.value not in ("", None)]
 
@@ -99,14 +100,11 @@ def _clocks(run: Run, pack: Pack) -> list[Clock]:
     for row in Deadline.objects.filter(subject=run.urn).order_by("due_on", "pk"):
         face, rule = clock_face(row), rules.get(row.rule)
         if rule is not None:
-            face = Clock(
-                words(rule.zh, rule.en),
-                face.due,
-                face.days_left,
-                face.provisional,
-                rule.source,
-                rule.status,  # type: ignore[arg-type]
-                face.stopped,
+            face = replace(
+                face,
+                title=words(rule.zh, rule.en),
+                source=rule.source,
+                source_status=rule.status,  # type: ignore[arg-type]
             )
         found.append(face)
     return found
