@@ -78,6 +78,7 @@ DOMAINS = [
     "citybrain.domains.labelling",
     "citybrain.domains.lists",
     "citybrain.domains.registration",
+    "citybrain.domains.sensing",
 ]
 """Every domain app; kernel, console, API and command line find their parts by module name."""
 

@@ -61,7 +61,7 @@ def _items(run: Run, pack: Pack) -> list[Item]:
         Item(_("Begun"), run.created_at),
         Item(_("Step"), step),
         Item(_("Result"), result),
-        Item(_("Finished"), run.ended_at),
+        Item(_("Finished at"), run.ended_at),
     ]
     return [one for one in shown_items if one.value not in ("", None)]
 

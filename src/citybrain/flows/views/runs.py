@@ -71,7 +71,7 @@ RUNS = ListSpec(
         Column("state", lazy("Status"), "get_state_display", sort="state", cell=_state),
         Column("result", lazy("Result"), _result),
         Column("begun", lazy("Begun"), "created_at", sort="created_at"),
-        Column("ended", lazy("Finished"), "ended_at", sort="ended_at"),
+        Column("ended", lazy("Finished at"), "ended_at", sort="ended_at"),
     ),
     filters=(
         Filter("state", lazy("Status"), "state", Run.State.choices),
