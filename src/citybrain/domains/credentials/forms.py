@@ -1,6 +1,5 @@
 """Forms of the licences. What is accepted, the actions decide."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -163,25 +162,3 @@ class VerifyForm(ConsoleForm):
         max_length=64 * 1024,
     )
     file = forms.FileField(label=_("Or a text file with it"), required=False)
-
-
-class AskForm(ConsoleForm):
-    """A request for presentation: which claims of which type, and what for."""
-
-    purpose = forms.CharField(
-        label=_("Purpose"),
-        max_length=200,
-        help_text=_("The holder reads it before agreeing, for example: hotel check-in."),
-    )
-
-    def __init__(self, *args: Any, titles: dict[str, tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(name, localised(*words)) for name, words in titles.items()]
-        self.fields["claims"] = forms.MultipleChoiceField(
-            label=_("Claims asked for"), choices=choices, widget=forms.CheckboxSelectMultiple
-        )
-
-
-def as_json(value: Any) -> str:
-    """Readable JSON for pages."""
-    return json.dumps(value, ensure_ascii=False, indent=2)

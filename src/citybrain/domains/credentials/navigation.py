@@ -20,11 +20,5 @@ add_verbs(
         "licence.resume": lazy("Licence in force again"),
         "licence.revoke": lazy("Licence revoked"),
         "licence.replace": lazy("Licence replaced"),
-        "licence.offer": lazy("Licence offered to a wallet"),
-        "licence.redeem": lazy("Offer redeemed by a wallet"),
-        "licence.collect": lazy("Licence collected by a wallet"),
-        "presentation.ask": lazy("Presentation asked for"),
-        "presentation.answer": lazy("Presentation checked"),
-        "presentation.lapse": lazy("Request for presentation lapsed"),
     }
 )

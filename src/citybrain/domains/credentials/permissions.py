@@ -13,12 +13,3 @@ permit(
     "licence.manage",
     Permission(_STEWARD, _NOBODY, "发证部门的数据专员", "a steward of the issuing office"),
 )
-permit(
-    "licence.verify",
-    Permission(
-        frozenset({Role.STEWARD, Role.MEMBER, Role.ENTERPRISE_MEMBER}),
-        _NOBODY,
-        "核验单位的人员",
-        "a member of the verifying party",
-    ),
-)

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from citybrain.domains.credentials.models import Licence, LicenceType, Offer, Presentation
+from citybrain.domains.credentials.models import Licence, LicenceType
 from citybrain.kernel.acting import Acting
 
 
@@ -15,14 +15,3 @@ def licences(acting: Acting) -> QuerySet[Licence]:
     """The licences of one's own office; all for those who read all."""
     rows = Licence.objects.select_related("type__office", "roll")
     return rows if acting.reads_all else rows.filter(type__office=acting.party)
-
-
-def offers(acting: Acting) -> QuerySet[Offer]:
-    """Offers of one's own office's licences."""
-    return Offer.objects.filter(licence__in=licences(acting)).select_related("licence__type")
-
-
-def presentations(acting: Acting) -> QuerySet[Presentation]:
-    """The verifications that one's own party asked for; all for those who read all."""
-    rows = Presentation.objects.select_related("type", "verifier")
-    return rows if acting.reads_all else rows.filter(verifier=acting.party)

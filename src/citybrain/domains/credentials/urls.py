@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from citybrain.domains.credentials.views import licences, public
+from citybrain.domains.credentials.views import licences, public, published
 
 urlpatterns: list[URLPattern] = [
     path("licence-types", licences.types, name="licence-types"),
@@ -16,4 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("licences/<str:ref>/paper.pdf", licences.paper, name="licence-paper"),
     path("licences/<str:ref>/acts/<str:name>", licences.act, name="licence-act"),
     path("verify-licence", public.verify, name="verify-licence"),
+    path("credentials/status/<int:number>", published.status, name="licence-status"),
+    path("credentials/types/<str:ref>", published.type_metadata, name="licence-type-metadata"),
+    path(".well-known/jwt-vc-issuer", published.issuer, name="licence-issuer"),
 ]

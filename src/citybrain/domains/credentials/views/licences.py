@@ -21,7 +21,9 @@ from citybrain.domains.credentials.forms import (
     show_faults,
 )
 from citybrain.domains.credentials.logic import bulk
+from citybrain.domains.credentials.logic.wire import public_base
 from citybrain.domains.credentials.models import Licence, LicenceType
+from citybrain.domains.credentials.paper.picture import pdf_of
 from citybrain.domains.credentials.views.words import STANDINGS, TONES
 from citybrain.kernel.acting import Acting, authorise
 from citybrain.kernel.errors import ActionError
@@ -165,7 +167,6 @@ def show_type(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBas
             Item("vct", record.vct),
         ],
         "may_issue": acting.may("licence.manage", record.office),
-        "may_ask": acting.may("licence.verify", acting.party),
         "history": history_of(record.urn, acting),
     }
     return render(request, "credentials/type.html", context)
@@ -238,10 +239,8 @@ def shown(request: HttpRequest, acting: Acting, ref: str, status: int = 200) -> 
         "items": _items(record, mine),
         "acts": [(one, LABELS[one], one == "revoke") for one in _open_acts(record, mine)],
         "form": MoveForm(needs_reasons=True),
-        "may_offer": mine and record.standing() == "in-force",
         "may_replace": mine and record.state == "valid",
         "mine": mine,
-        "offers": list(record.offers.all()[:10]),
         "successor": Licence.objects.filter(replaces=record).first(),
         "history": history_of(record.urn, acting),
     }
@@ -313,12 +312,9 @@ def replace(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
 @page()
 def paper(request: HttpRequest, acting: Acting, ref: str) -> HttpResponseBase:
     """The A4 copy for a holder without a telephone."""
-    from citybrain.domains.credentials.paper.picture import pdf_of
-
     record = found(acting, ref)
     authorise(acting, "licence.manage", record.type.office)
-    answer = HttpResponse(
-        pdf_of(record, request.build_absolute_uri("/")), content_type="application/pdf"
-    )
+    made = pdf_of(record, public_base(request.build_absolute_uri("/")))
+    answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{record.serial}-{record.edition}.pdf"'
     return answer

@@ -11,10 +11,6 @@ TONES = {
     "suspended": "warn",
     "revoked": "bad",
     "replaced": "neutral",
-    "waiting": "info",
-    "accepted": "good",
-    "refused": "bad",
-    "lapsed": "neutral",
 }
 STANDINGS: dict[str, Text] = {
     "in-force": lazy("In force"),
@@ -35,19 +31,7 @@ REASONS: dict[str, Text] = STANDINGS | {
     "forged-disclosure": lazy("Forged: a claim was changed or added."),
     "repeated-digest": lazy("Forged: a claim appears twice."),
     "reserved-claim": lazy("Forged: a claim has a name that is not allowed."),
-    "wrong-credential-type": lazy("A licence of another type was shown."),
-    "binding-missing": lazy("The holder has not confirmed it with the own key."),
-    "binding-unexpected": lazy("The licence is bound to no holder."),
-    "binding-signature": lazy("It was shown by somebody who is not the holder."),
-    "binding-audience": lazy("It was meant for another verifier."),
-    "binding-nonce": lazy("Replayed: it was made for another request."),
-    "binding-hash": lazy("Forged: claims were added or left out after signing."),
-    "binding-stale": lazy("Replayed: it was made too long ago."),
-    "over-scope": lazy("More was shown than was asked for; nothing was kept."),
-    "missing-claim": lazy("A claim that was asked for is missing."),
     "status-unknown": lazy("Its status cannot be found."),
-    "replayed": lazy("The request had already been answered."),
-    "lapsed": lazy("The request was not answered in time."),
 }
 
 
