@@ -123,7 +123,7 @@ def do_main_job(city: City) -> Done:
 def places(path: str, done: Done) -> dict[str, str]:
     """What stands in the places of a route, for example "/agreements/{ref}"."""
     subject = path.strip("/").split("/")[0]
-    own = done.names.get(SUBJECTS.get(subject, subject.removesuffix("s")), "")
+    own = done.names.get(SUBJECTS.get(subject, subject.removesuffix("s")), "none")
     leaf = done.names["leaf"]
     return {
         "ref": own,

@@ -49,3 +49,35 @@ def _value(world: Any, path: str) -> object:
     for part in path.split("."):
         found = getattr(found, part)
     return found
+
+
+@dataclass(frozen=True)
+class ApiRow:
+    """One route of a domain's API. `stranger` and `auditor` are what Zhao and An get: `OPEN`
+    (200 or 201), or the status of the refusal. `path` is filled in from the world."""
+
+    stranger: int
+    auditor: int
+    path: tuple[str, ...] = ()
+    body: Any = None
+
+    def address(self, route: str, world: Any) -> str:
+        """The address with the world's references in the route's places, in order."""
+        found = route.split(" ")[1]
+        for one in self.path:
+            place = found[found.index("{") : found.index("}") + 1]
+            found = found.replace(place, str(_value(world, one)), 1)
+        return f"/api/v1{found}"
+
+    def filled(self, world: Any) -> Any:
+        """The body; a text "{free.ref}" is a reference of the world."""
+        if not isinstance(self.body, dict):
+            return "" if self.body is None else self.body
+        return {name: _of_world(world, text) for name, text in self.body.items()}
+
+
+OPEN = 200
+
+
+def _of_world(world: Any, text: Any) -> Any:
+    return _value(world, text[1:-1]) if isinstance(text, str) and text[:1] == "{" else text

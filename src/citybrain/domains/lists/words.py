@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from citybrain.domains.lists.queries import clocks, holding
 from citybrain.domains.lists.queries.periods import half_years
@@ -20,7 +20,7 @@ CLOCKS = (
     ("overdue", lazy("Overdue")),
     ("escalated", lazy("Escalated")),
     ("paused", lazy("Paused")),
-    ("running", lazy("Running")),
+    ("running", pgettext_lazy("clock", "Running")),
 )
 REPLIES = (
     ("timely", lazy("Answered in time")),
@@ -60,8 +60,10 @@ def left(row: Any) -> str:
             "n": days
         }
     if days < 0:
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
-    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+        return ngettext("%(n)s working day overdue", "%(n)s working days overdue", -days) % {
+            "n": -days
+        }
+    return ngettext("%(n)s working day left", "%(n)s working days left", days) % {"n": days}
 
 
 def left_tone(row: Any) -> str:

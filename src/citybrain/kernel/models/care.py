@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from citybrain.kernel.models.base import Registered
 from citybrain.kernel.models.exchange import Request
@@ -47,7 +48,7 @@ class Deadline(Registered):
     urn_type = "deadline"
 
     class State(models.TextChoices):
-        OPEN = "open", _("Running")
+        OPEN = "open", pgettext_lazy("clock", "Running")
         PAUSED = "paused", _("Paused")
         MET = "met", _("Met")
         CANCELLED = "cancelled", _("Cancelled")

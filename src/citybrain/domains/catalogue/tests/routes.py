@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.personas import City
-from tests.routes import BUREAU, EVERYONE, OWNER, Row, at
+from tests.routes import BUREAU, EVERYONE, OPEN, OWNER, ApiRow, Row, at
 
 from citybrain.domains.catalogue.harvest import actions as harvest
 from citybrain.domains.catalogue.models import (
@@ -16,7 +16,7 @@ from citybrain.domains.catalogue.quality.actions import profiles as actions
 from citybrain.domains.catalogue.tests import quality_world
 from citybrain.kernel.models import Resource
 
-__all__ = ["NOT_PAGES", "ROUTES", "build_world"]
+__all__ = ["API", "NOT_PAGES", "ROUTES", "build_world"]
 INSIDERS = BUREAU | {"su", "mo"}
 STEWARDS = frozenset({"su", "ci", "zhao"})
 NOT_PAGES = {"quality-trend"}
@@ -67,3 +67,27 @@ def build_world(city: City) -> World:
         acting_party=city.su, title="邻市目录", type="ckan", url="https://data.example.org"
     )
     return World(city, table, profile, check, proposal, waiting, source)
+
+
+API: dict[str, ApiRow] = {
+    "GET /resources/{ref}/profile": ApiRow(OPEN, OPEN, ("table.ref",)),
+    "POST /resources/{ref}/profile": ApiRow(403, 403, ("table.ref",)),
+    "GET /profiles/{ref}": ApiRow(OPEN, OPEN, ("profile.ref",)),
+    "POST /profiles/{ref}/cancel": ApiRow(403, 403, ("waiting.ref",)),
+    "GET /resources/{ref}/checks": ApiRow(404, OPEN, ("table.ref",)),
+    "POST /resources/{ref}/checks": ApiRow(
+        403, 403, ("table.ref",), [{"rule": "unique", "column": "id"}]
+    ),
+    "DELETE /checks/{ref}": ApiRow(403, 403, ("check.ref",)),
+    "GET /resources/{ref}/grade-proposals": ApiRow(404, OPEN, ("table.ref",)),
+    "POST /grade-proposals/{ref}/accept": ApiRow(403, 403, ("proposal.ref",)),
+    "POST /grade-proposals/{ref}/decline": ApiRow(403, 403, ("proposal.ref",), {"reasons": "误报"}),
+    "GET /resources/{ref}/preview": ApiRow(404, OPEN, ("table.ref",)),
+    "GET /resources/{ref}/versions": ApiRow(OPEN, OPEN, ("table.ref",)),
+    "GET /resources/{ref}/versions/{number}": ApiRow(OPEN, OPEN, ("table.ref", "table.version")),
+    "GET /resources/{ref}/lineage": ApiRow(OPEN, OPEN, ("table.ref",)),
+    "POST /resources/{ref}/relations": ApiRow(
+        403, 403, ("table.ref",), {"type": "replaces", "target": "{table.ref}"}
+    ),
+    "POST /relations/{ref}/end": ApiRow(404, 404, ("=none",)),
+}

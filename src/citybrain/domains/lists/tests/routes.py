@@ -1,10 +1,10 @@
 """Every address of this app with who may open it (see `tests.routes`)."""
 
-from tests.routes import ADMINISTRATOR, BUREAU, EVERYONE, OWNER, Row, at
+from tests.routes import ADMINISTRATOR, BUREAU, EVERYONE, OPEN, OWNER, ApiRow, Row, at
 
 from citybrain.domains.lists.tests.world import build_world
 
-__all__ = ["NOT_PAGES", "ROUTES", "build_world"]
+__all__ = ["API", "NOT_PAGES", "ROUTES", "build_world"]
 SIDES = BUREAU | {"su", "mo", "ci"}
 DEMANDER = frozenset({"ci"})
 ASSIGNED = frozenset({"zhao"})
@@ -44,4 +44,24 @@ ROUTES: dict[str, Row] = {
     "roadshow-chart": Row(EVERYONE, at("roadshow-chart", "resource.ref")),
     "story-write": Row(OWNER, at("story-write", "resource.ref"), 403),
     "story-press": Row(OWNER, at("story-press", "resource.ref", "=hide"), 403, post=True),
+}
+
+API: dict[str, ApiRow] = {
+    "GET /lists/board": ApiRow(OPEN, OPEN),
+    "GET /demands": ApiRow(OPEN, OPEN),
+    "POST /demands": ApiRow(
+        OPEN, 403, (), {"title": "潮汐", "basis": "职责", "purpose": "public-service"}
+    ),
+    "GET /demands/{ref}": ApiRow(OPEN, OPEN, ("demand.ref",)),
+    "GET /demands/{ref}/matches": ApiRow(OPEN, OPEN, ("demand.ref",)),
+    "POST /demands/{ref}/support": ApiRow(OPEN, 403, ("demand.ref",), {"words": "同需"}),
+    "POST /demands/{ref}/assign": ApiRow(403, 403, ("demand.ref",), {"office": "{city.civil.ref}"}),
+    "POST /demands/{ref}/refuse": ApiRow(403, 403, ("matched.ref",), {"words": "没有"}),
+    "POST /demands/{ref}/withdraw": ApiRow(403, 403, ("demand.ref",), {"words": "不用了"}),
+    "POST /demands/{ref}/matches/{match}/accept": ApiRow(403, 403, ("matched.ref", "match.ref")),
+    "POST /demands/{ref}/matches/{match}/dismiss": ApiRow(
+        403, 403, ("matched.ref", "match.ref"), {"words": "不合"}
+    ),
+    "GET /ratings": ApiRow(OPEN, OPEN),
+    "POST /ratings": ApiRow(403, 403, (), {"request": "{request.ref}", "score": 5}),
 }

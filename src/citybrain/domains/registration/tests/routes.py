@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from tests.exchange import published
 from tests.personas import City
-from tests.routes import ADMINISTRATOR, BUREAU, EVERYONE, OWNER, Row, at
+from tests.routes import ADMINISTRATOR, BUREAU, EVERYONE, OPEN, OWNER, ApiRow, Row, at
 
 from citybrain.domains.registration.models import Application, Certificate, Objection, Registration
 from citybrain.domains.registration.tests import told
 from citybrain.kernel.models import Resource
 
-__all__ = ["NOT_PAGES", "ROUTES", "build_world"]
+__all__ = ["API", "NOT_PAGES", "ROUTES", "build_world"]
 OWN_SIDE = BUREAU | {"su", "mo"}
 NOT_PAGES = {"registry-pdf", "registry-json"}
 
@@ -82,4 +82,29 @@ ROUTES: dict[str, Row] = {
     "registry-pdf": Row(EVERYONE, at("registry-pdf", "registration.code"), public=True),
     "registry-json": Row(EVERYONE, at("registry-json", "registration.code"), public=True),
     "registry-verify": Row(EVERYONE, at("registry-verify"), public=True),
+}
+
+API: dict[str, ApiRow] = {
+    "GET /registrations": ApiRow(OPEN, OPEN),
+    "POST /registrations": ApiRow(403, 403, (), {"resource": "{free.ref}"}),
+    "GET /registrations/{ref}": ApiRow(OPEN, OPEN, ("registration.ref",)),
+    "GET /registrations/{ref}/certificate": ApiRow(OPEN, OPEN, ("registration.ref",)),
+    "POST /registrations/{ref}/applications": ApiRow(
+        403, 403, ("registration.ref",), {"kind": "change"}
+    ),
+    "PUT /registrations/{ref}/national-number": ApiRow(
+        403, 403, ("registration.ref",), {"number": "N-1", "day": "2025-01-01"}
+    ),
+    "GET /registration-applications": ApiRow(OPEN, OPEN),
+    "GET /registration-applications/{ref}": ApiRow(404, OPEN, ("done.ref",)),
+    "GET /registration-applications/{ref}/objections": ApiRow(OPEN, OPEN, ("disputed.ref",)),
+    "PUT /registration-applications/{ref}/steps/{step}": ApiRow(
+        403, 403, ("draft.ref", "=basic"), {"answers": {}}
+    ),
+    "POST /registration-applications/{ref}/moves/{move}": ApiRow(
+        403, 403, ("noticed.ref", "=close-notice"), {}
+    ),
+    "POST /registration-objections/{ref}/answer": ApiRow(
+        403, 403, ("objection.ref",), {"upheld": False, "answer": "不成立"}
+    ),
 }

@@ -11,6 +11,7 @@ from tests.exchange import published
 from tests.personas import City
 from tests.suites import client_of
 
+from citybrain.domains.registration import places
 from citybrain.domains.registration.certificate import files
 from citybrain.domains.registration.logic.limits import PER_HOUR
 from citybrain.domains.registration.models import Application, Objection, Registration
@@ -86,13 +87,19 @@ def test_the_application_shows_its_clock_with_source_and_status(city: City) -> N
     assert "凭记忆，待核实" in shown
 
 
-def test_the_list_of_clocks_and_the_ledger_lead_to_the_application(city: City) -> None:
+def test_the_list_of_clocks_leads_to_the_application_of_those_who_may_see_it(city: City) -> None:
     made = told.moved(told.filled_in(city), city.su, "submit")
-    seal_all()
     address = reverse("registration-application", args=[made.ref])
-    for name in ("deadlines", "ledger"):
-        assert address in text(client_of("lin").get(reverse(name))), name
-    assert address not in text(client_of("zhao").get(reverse("ledger")))
+    assert address in text(client_of("lin").get(reverse("deadlines")))
+    assert address not in text(client_of("zhao").get(reverse("deadlines")))
+    assert next(iter(places.applications({made.ref}, city.su)))[1].url == address
+    assert not list(places.applications({made.ref}, city.zhao))
+
+
+def test_an_objection_is_named_to_the_bureau_alone(city: City) -> None:
+    objection = told.objected(noticed(city))
+    assert next(iter(places.objections({objection.ref}, city.lin)))[1].title == "公交线路基础信息"
+    assert not list(places.objections({objection.ref}, city.su))
 
 
 def test_the_public_reads_no_person_on_a_notice(city: City) -> None:

@@ -9,6 +9,7 @@ __all__ = ["NOT_PAGES", "ROUTES", "build_world"]
 SIDES = BUREAU | {"su", "mo", "ci"}
 REQUESTER = frozenset({"ci"})
 NOT_PAGES = {
+    "resource-suggest",
     "home-chart",
     "resource-chart",
     "agreement-chart",

@@ -46,7 +46,7 @@ QUERIES = {
     "savings": 9,
     "kinds": 5,
     "rules": 4,
-    "report": 14,
+    "report": 20,
     "parties": 6,
     "accounts": 6,
 }

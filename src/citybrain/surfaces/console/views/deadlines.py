@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from citybrain.engines import calendar
 from citybrain.kernel import clock
@@ -31,7 +32,7 @@ from citybrain.ui.templatetags import ui
 STANDINGS = (
     ("overdue", lazy("Overdue")),
     ("soon", lazy("Due soon")),
-    ("open", lazy("Running")),
+    ("open", pgettext_lazy("clock", "Running")),
 )
 
 

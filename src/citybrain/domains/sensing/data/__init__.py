@@ -1,0 +1,1 @@
+"""Real shapes that ship with the platform, and how they were derived (see README.md)."""

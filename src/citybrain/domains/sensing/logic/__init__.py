@@ -1,0 +1,1 @@
+"""Sensing's own logic as pure functions."""
