@@ -75,6 +75,7 @@ CSRF_TRUSTED_ORIGINS = [one.strip() for one in CITYBRAIN.trusted_origins.split("
 
 DOMAINS = [
     "citybrain.domains.catalogue",
+    "citybrain.domains.credentials",
     "citybrain.domains.labelling",
     "citybrain.domains.lists",
     "citybrain.domains.registration",
