@@ -72,6 +72,10 @@ def test_after_kill_nine_every_case_ends_right_and_every_message_exists_once(
     for _ in range(ROUNDS):
         worker.work_and_die(chance.uniform(0.4, 1.6))
         done.append(steps_done(tmp_path))
+    while done[-1] == 0 and len(done) < 20:
+        # On a busy machine they may die before they have done anything: kill them later.
+        worker.work_and_die(0.5 * len(done))
+        done.append(steps_done(tmp_path))
     print("outcomes after each kill", done)
     assert done[-1] > 0, "nothing was under way when it was killed"
     told = worker.ask("finish")
