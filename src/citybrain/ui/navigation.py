@@ -53,6 +53,7 @@ class Tab:
     shown: Callable[[Acting, Any], bool]
 
 
+_public: list[str] = []
 _pages: dict[str, Page] = {}
 _tabs: dict[tuple[str, str], Tab] = {}
 _verbs: dict[str, Text] = {}
@@ -81,6 +82,17 @@ def add_tab(
 ) -> None:
     """Add a page about a subject ("resource") to the tabs that its pages show."""
     _tabs[subject, name] = Tab(subject, name, title, order, shown)
+
+
+def add_public(path: str) -> None:
+    """Let search engines in below this path: pages that are open to everybody."""
+    if path not in _public:
+        _public.append(path)
+
+
+def public_paths() -> list[str]:
+    """Where search engines may go."""
+    return sorted(_public)
 
 
 def add_verbs(words: Mapping[str, Text]) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 from citybrain.domains.catalogue.quality.profiling import KINDS
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.queries.described import reads_source
-from citybrain.ui.navigation import add_page, add_tab, add_verbs
+from citybrain.ui.navigation import add_page, add_public, add_tab, add_verbs
 
 
 def _is_table(_acting: Acting, resource: Any) -> bool:
@@ -49,3 +49,5 @@ add_verbs(
         "harvest_source.drop": lazy("Harvested catalogue dropped"),
     }
 )
+for _path in ("/directory", "/dataset/", "/catalog", "/ogc", "/static/", "/sitemap"):
+    add_public(_path)

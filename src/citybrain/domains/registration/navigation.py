@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.domains.registration import places
-from citybrain.ui.navigation import add_page, add_tab, add_verbs
+from citybrain.ui.navigation import add_page, add_public, add_tab, add_verbs
 from citybrain.ui.subjects import add_places
 
 add_page("elements", "registrations", lazy("Registrations"), "certificate", 10)
 add_page(
     "elements", "registration-applications", lazy("Registration cases"), "file-certificate", 11
 )
+add_public("/registry")
 add_tab("resource", "resource-registration", lazy("Registration"), 40)
 add_places("registration", places.registrations)
 add_places("registration-application", places.applications)

@@ -9,18 +9,14 @@ from django.views.decorators.http import require_safe
 
 from citybrain.domains.catalogue.public.answering import FRESH, cached
 from citybrain.kernel.queries import visible
+from citybrain.ui.navigation import public_paths
 
 PAGE = 10_000
 """Addresses of one part of the site map; the protocol allows 50,000."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ROBOTS = """User-agent: *
-Allow: /directory
-Allow: /dataset/
-Allow: /catalog
-Allow: /ogc
-Allow: /static/
-Allow: /sitemap
+{allowed}
 Disallow: /
 
 Sitemap: {base}sitemap.xml
@@ -30,7 +26,8 @@ Sitemap: {base}sitemap.xml
 @require_safe
 def robots(request: HttpRequest) -> HttpResponseBase:
     """Only what is public is worth a crawler's way."""
-    text = ROBOTS.format(base=request.build_absolute_uri("/"))
+    allowed = "\n".join(f"Allow: {one}" for one in public_paths())
+    text = ROBOTS.format(allowed=allowed, base=request.build_absolute_uri("/"))
     return cached(request, HttpResponse(text, "text/plain; charset=utf-8"))
 
 
