@@ -13,7 +13,7 @@ from citybrain.kernel.models import Account
 
 def suites() -> dict[str, ModuleType]:
     """App's short name → its `tests.routes` module (`ROUTES`, `NOT_PAGES`, `build_world`)."""
-    apps = ["citybrain.surfaces.console", *settings.DOMAINS]
+    apps = ["citybrain.surfaces.console", "citybrain.flows", *settings.DOMAINS]
     found = [f"{app}.tests.routes" for app in apps if find_spec(f"{app}.tests")]
     return {name.split(".")[-3]: import_module(name) for name in found if find_spec(name)}
 

@@ -263,6 +263,20 @@ def check(source: Path = SOURCE) -> list[str]:
         f"{app.relative_to(source)}: {problem}"
         for app, wanted in sorted(found.items())
         for problem in problems_of(wanted, app / LOCALE)
+    ] + different(source)
+
+
+def different(source: Path) -> list[str]:
+    """Messages with several translations: at run time there is one for all apps."""
+    texts: dict[Key, set[str]] = {}
+    for po in source.rglob(LOCALE):
+        for key, message in read_po(po).items():
+            if message.text:
+                texts.setdefault(key, set()).add(message.text)
+    return [
+        f"translated in several ways: {key[1]!r}: {', '.join(sorted(found))}"
+        for key, found in sorted(texts.items())
+        if len(found) > 1
     ]
 
 

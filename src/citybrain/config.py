@@ -72,6 +72,13 @@ class Config(BaseSettings):
         None,
         description="TOML file, mode 0600: credentials of upstream services and databases by name.",
     )
+    smtp_url: str = Field(
+        "",
+        pattern=r"^((smtp|smtps|smtp\+tls)://.+)?$",
+        description="smtp://, smtps:// or smtp+tls://user:password@host:port; empty: e-mail is"
+        " written to files in the data folder.",
+    )
+    mail_from: str = Field("citybrain@localhost", description="Sender of e-mail.")
     oidc_issuer: str = Field("", description="OpenID Connect issuer; empty: local accounts only.")
     oidc_client_id: str = Field("", description="Client id at the issuer.")
     oidc_client_secret: str = Field("", description="Client secret at the issuer.")

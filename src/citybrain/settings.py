@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "citybrain.kernel",
     "citybrain.gateway",
     "citybrain.ui",
+    "citybrain.flows",
     *DOMAINS,
     "citybrain.surfaces.console",
     "citybrain.surfaces.api",
@@ -183,6 +184,18 @@ if CITYBRAIN.oidc_issuer:
     OIDC_RP_CLIENT_SECRET = CITYBRAIN.oidc_client_secret
     OIDC_RP_SIGN_ALGO = "RS256"
     globals().update(discovery.endpoints(CITYBRAIN.oidc_issuer))
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+DEFAULT_FROM_EMAIL = CITYBRAIN.mail_from
+if CITYBRAIN.smtp_url:
+    _mail = urlsplit(CITYBRAIN.smtp_url)
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        unquote(_mail.username or ""),
+        unquote(_mail.password or ""),
+    )
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp+tls"
+    EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for domain in settings.DOMAINS
         if find_spec(f"{domain}.urls")
     ),
+    path("", include("citybrain.flows.urls")),
     path("", include("citybrain.surfaces.api.urls")),
     path("", include("citybrain.surfaces.console.urls")),
 ]

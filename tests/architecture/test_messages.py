@@ -104,3 +104,13 @@ def test_the_compiled_file_is_read_by_the_standard_library(app: Path) -> None:
     assert catalogue.gettext("Fish") == "鱼\n“引号”"
     assert catalogue.ngettext("%(n)s fish", "%(n)s fishes", 5) == "%(n)s 条鱼"
     assert catalogue.pgettext("list", ": ") == "："
+
+
+def test_a_message_with_two_translations_is_reported(app: Path) -> None:
+    other = app.parent / "lake"
+    shutil.copytree(app, other)
+    messages.update(app.parent)
+    translate(app)
+    translate(other, Fish="鱼儿")
+    told = [line for line in messages.check(app.parent) if "several ways" in line]
+    assert told == ["translated in several ways: 'Fish': 译Fish, 鱼儿"]

@@ -133,6 +133,7 @@ def clock_face(row: Deadline, today: date | None = None) -> Clock:
         provisional=row.provisional,
         source=source,
         source_status=status,  # type: ignore[arg-type]
+        in_working_days=row.unit == "working_day",
         stopped=_stopped(row),
     )
 

@@ -14,7 +14,7 @@ Enforcement = Literal["gateway", "delivery", "word"]
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A deadline. `days_left` counts working days, negative when overdue, None when stopped."""
+    """A deadline. `days_left` is negative when overdue, None when stopped."""
 
     title: Text
     due: date
@@ -23,6 +23,8 @@ class Clock:
     """The calendar of the due date's year is not announced yet."""
     source: Text = ""
     source_status: Literal["", "verified", "secondary", "from memory"] = ""
+    in_working_days: bool = True
+    """Whether `days_left` counts working days, or calendar days as some rules do."""
     stopped: Text = ""
     """Why it no longer runs ("paused for supplement", "met on 2025-03-01")."""
 

@@ -60,8 +60,10 @@ def left(row: Any) -> str:
             "n": days
         }
     if days < 0:
-        return ngettext("%(n)s day overdue", "%(n)s days overdue", -days) % {"n": -days}
-    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+        return ngettext("%(n)s working day overdue", "%(n)s working days overdue", -days) % {
+            "n": -days
+        }
+    return ngettext("%(n)s working day left", "%(n)s working days left", days) % {"n": days}
 
 
 def left_tone(row: Any) -> str:

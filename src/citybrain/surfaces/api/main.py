@@ -122,7 +122,7 @@ def build() -> CityBrainAPI:
     problems.install(api)
     for one in ROUTERS:
         api.add_router("", one.router)
-    for domain in settings.DOMAINS:
+    for domain in ("citybrain.flows", *settings.DOMAINS):
         if find_spec(f"{domain}.api"):
             module = import_module(f"{domain}.api")
             api.add_router(module.prefix, module.router)

@@ -36,6 +36,8 @@ class Commands(click.Group):
             set_up_django()
         module = import_module(f"citybrain.surfaces.cli.commands.{entry.module}")
         command: click.Command = getattr(module, entry.attribute)
+        if isinstance(command, click.Group):
+            _extend(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -79,14 +81,27 @@ def command_modules() -> Iterator[str]:
 
 
 def found_commands() -> dict[str, click.Command]:
-    """The commands that domains bring. An own name is not given away."""
+    """The commands that domains bring. An own name is not given away, but an own group can get
+    further subcommands from a group of its name."""
     found: dict[str, click.Command] = {}
     for name in command_modules():
         for command in import_module(name).commands:
+            if command.name in OWN and isinstance(command, click.Group):
+                continue
             if command.name in OWN or command.name in found:
                 raise RuntimeError(f"{name}: command {command.name!r} exists already")
             found[command.name] = command
     return found
+
+
+def _extend(group: click.Group) -> None:
+    """Give an own group the subcommands that lower floors bring for it."""
+    for name in command_modules():
+        for command in import_module(name).commands:
+            if command.name == group.name and isinstance(command, click.Group):
+                for one in command.commands.values():
+                    if one.name not in group.commands:
+                        group.add_command(one)
 
 
 def _print_reference(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:

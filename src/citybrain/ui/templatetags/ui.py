@@ -155,13 +155,22 @@ def _left(face: Any) -> tuple[str, str]:
     days = face.days_left
     if days is None:
         return "neutral", str(face.stopped)
-    if days < 0:
-        text = ngettext("overdue by %(n)s working day", "overdue by %(n)s working days", -days)
-        return "bad", text % {"n": -days}
     if days == 0:
         return "warn", str(_("due today"))
-    text = ngettext("%(n)s working day left", "%(n)s working days left", days)
-    return ("warn" if days <= 2 else "info"), text % {"n": days}
+    words = _in_working_days(days) if face.in_working_days else _in_days(days)
+    return ("bad" if days < 0 else "warn" if days <= 2 else "info"), words % {"n": abs(days)}
+
+
+def _in_working_days(days: int) -> str:
+    if days < 0:
+        return ngettext("overdue by %(n)s working day", "overdue by %(n)s working days", -days)
+    return ngettext("%(n)s working day left", "%(n)s working days left", days)
+
+
+def _in_days(days: int) -> str:
+    if days < 0:
+        return ngettext("overdue by %(n)s day", "overdue by %(n)s days", -days)
+    return ngettext("%(n)s day left", "%(n)s days left", days)
 
 
 @register.inclusion_tag("ui/components/figure.html")

@@ -11,8 +11,6 @@ from citybrain.domains.registration.logic.rules import stands_on_notice
 from citybrain.domains.registration.logic.steps import WAYS, choice_title
 from citybrain.domains.registration.models import Application
 from citybrain.domains.registration.moves import PROCESS, open_moves
-from citybrain.engines import calendar
-from citybrain.kernel import clock
 from citybrain.kernel.acting import Acting
 from citybrain.kernel.models import Deadline, LedgerRecord
 from citybrain.ui.forms import MoveForm
@@ -88,10 +86,6 @@ def clocks_about(urn: str, rule: str = "") -> list[Clock]:
 
 def _face(row: Deadline) -> Clock:
     face = clock_face(row)
-    if row.unit != "working_day" and row.state == Deadline.State.OPEN:
-        # The component speaks of working days; the due day itself is what the rule sets.
-        left = calendar.working_days_between(clock.today(), row.due_on)
-        return replace(face, days_left=left)
     if row.rule != "registration-notice":
         return face
     if row.state == Deadline.State.PAUSED:
