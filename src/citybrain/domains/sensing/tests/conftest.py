@@ -12,6 +12,7 @@ from tests.personas import City
 from citybrain.domains.sensing import actions, queries, serving, stores
 from citybrain.domains.sensing.actions import WantedStream
 from citybrain.domains.sensing.models import Stream, StreamClass
+from citybrain.gateway.database import Threads
 from citybrain.gateway.tests.house import House, lifespan
 
 T0 = 1_751_299_200_000_000
@@ -42,7 +43,10 @@ def store(tmp_path, monkeypatch) -> Iterator[None]:
     folder = tmp_path / "facts"
     monkeypatch.setattr(stores, "root", lambda: folder)
     monkeypatch.setattr(serving, "_directory", queries.Directory())
+    threads = Threads(1, "readings")
+    monkeypatch.setattr(serving, "_threads", threads)
     yield
+    threads.close()
     stores.forget()
 
 
