@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from citybrain.ui.navigation import add_page, add_verbs
 
-add_page("elements", "sensing", lazy("Sensing"), "antenna", 60)
-add_page("elements", "streams", lazy("Streams"), "chart-line", 61)
-add_page("elements", "quarantine", lazy("Quarantine"), "filter", 62)
-add_page("elements", "device-tokens", lazy("Device tokens"), "key", 63)
+add_page("government", "sensing", lazy("Sensing"), "antenna", 60)
+add_page("government", "streams", lazy("Streams"), "chart-line", 61)
+add_page("government", "quarantine", lazy("Quarantine"), "filter", 62)
+add_page("government", "device-tokens", lazy("Device tokens"), "key", 63)
 add_verbs(
     {
         "stream_class.register": lazy("Class of streams registered"),
