@@ -4,7 +4,8 @@ The database is copied first and the journals after it. So the copy of a journal
 everything that the copied database has sealed and perhaps more; what is more is sealed
 after the restore. The other way round, uses could be lost. Both copies are taken while
 the system runs; a record that is being written at that moment is a torn tail, which
-opening the journal cuts off.
+opening the journal cuts off. A store of readings is copied until its manifest is the same
+before and after: then its segments and its journal belong together.
 """
 
 import hashlib
@@ -25,7 +26,10 @@ from django.db import connection
 
 MANIFEST = "manifest.json"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
-FOLDERS = ("journal", "keys", "files")
+FOLDERS = ("journal", "keys", "files", "facts")
+STORE = "segments/manifest.json"
+"""Below a folder: the mark of a store of readings (`engines.facts`)."""
+TRIES = 50
 CHUNK = 1 << 20
 
 
@@ -48,7 +52,7 @@ def backup(target: Path) -> dict[str, Any]:
         for name in FOLDERS:
             source = settings.CITYBRAIN.data_dir / name
             if source.exists():
-                _copy_folder(source, stage / name)
+                _copy(source, stage / name)
         manifest = _manifest(stage)
         (stage / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
         packed = stage / "packed.tar.gz"
@@ -62,14 +66,35 @@ def backup(target: Path) -> dict[str, Any]:
     return manifest
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Copy a folder; one with a store of readings as it was between two flushes.
+
+    Segments never change, so each further try copies only what is new, and the journal.
+    """
+    for _ in range(TRIES):
+        before = _bytes_of(source / STORE)
+        shutil.rmtree(target / "journal", ignore_errors=True)
+        _copy_folder(source, target)
+        if _bytes_of(source / STORE) == before:
+            if before is not None:
+                (target / STORE).write_bytes(before)
+            return
+    raise BackupError(f"{source} changes faster than it can be copied; try again later")
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
 def _copy_folder(source: Path, target: Path) -> None:
-    """Copy what is there now; a file that a running process has just removed is left out."""
+    """Copy what is there now and not copied yet; a file that a running process has just
+    removed is left out."""
     for path in sorted(source.rglob("*"), key=_marks_first):
         place = target / path.relative_to(source)
         if path.is_dir():
             place.mkdir(parents=True, exist_ok=True)
             continue
-        if path.is_symlink() or path.name == "lock":
+        if path.is_symlink() or not path.is_file() or path.name == "lock" or place.exists():
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
         try:
