@@ -104,7 +104,7 @@ def test_actions_are_known_by_unique_verbs():
     for name in ("accounts", "agreements", "issues", "parties", "requests", "resources"):
         import_module(f"citybrain.kernel.actions.{name}")
     assert len(ACTIONS) >= 20
-    assert all(re.fullmatch(r"[a-z_]+\.[a-z-]+", verb) for verb in ACTIONS)
+    assert all(re.fullmatch(r"[a-z_-]+\.[a-z-]+", verb) for verb in ACTIONS)
 
 
 def test_no_page_or_script_names_an_outside_host():

@@ -86,6 +86,7 @@ class Registry:
         limits.step[number] = [_or(one.step, np.nan) for one in of_class]
         limits.stuck[number] = [one.stuck or 0 for one in of_class]
         limits.skew[number] = [one.skew_seconds * 1_000_000 for one in of_class]
+        limits.interval[number] = [one.interval_seconds * 1_000_000 for one in of_class]
         decimals = np.array([one.decimals for one in of_class], np.int16)
         group = np.array(groups, np.int32)
         define(Definitions(number, group, decimals, limits.klass[number]))

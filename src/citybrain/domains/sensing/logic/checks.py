@@ -11,6 +11,8 @@ from citybrain.engines.facts import SUSPECT, Latest, Rows
 Mask = npt.NDArray[np.bool_]
 FIRST_TIME, LAST_TIME = -2_208_988_800_000_000, 7_258_118_400_000_000
 """1900 and 2200, in microseconds since 1970: what the store can keep."""
+NEAR = 3
+"""Intervals after which the next reading is not compared with the one before any more."""
 
 
 @dataclass(slots=True)
@@ -28,6 +30,8 @@ class Limits:
     stuck: npt.NDArray[np.int32]
     skew: npt.NDArray[np.int64]
     """Microseconds that a reading may lie ahead of our clock."""
+    interval: npt.NDArray[np.int64]
+    """Microseconds between two readings, as expected."""
 
     @classmethod
     def blank(cls, size: int) -> "Limits":
@@ -41,6 +45,7 @@ class Limits:
             np.full(size, np.inf),
             np.full(size, np.nan),
             np.zeros(size, np.int32),
+            np.zeros(size, np.int64),
             np.zeros(size, np.int64),
         )
 
@@ -123,7 +128,8 @@ def second_look(rows: Rows, limits: Limits, latest: Latest) -> Mask | None:
     """Which readings are a larger step from the one before than the stream may take.
 
     `before` is the reading before in the batch, or the stream's latest one if that is
-    older. None when no stream of the batch has such a limit.
+    older. After a gap of more than `NEAR` intervals any value may come. None when no stream
+    of the batch has such a limit.
     """
     allowed = limits.step[rows.stream]
     if np.isnan(allowed).all():
@@ -132,9 +138,13 @@ def second_look(rows: Rows, limits: Limits, latest: Latest) -> Mask | None:
     stream, result = rows.stream[order], rows.result[order]
     before = np.empty(rows.size)
     before[1:] = result[:-1]
+    time, since = rows.time[order], np.zeros(rows.size, np.int64)
+    since[1:] = time[1:] - time[:-1]
     heads = np.ones(rows.size, np.bool_)
     heads[1:] = stream[1:] != stream[:-1]
-    before[heads] = _known_before(rows.take(order[heads]), latest)
+    before[heads], known_since = _known_before(rows.take(order[heads]), latest)
+    since[heads] = time[heads] - known_since
+    before[since > NEAR * limits.interval[stream]] = np.nan
     too_far = np.zeros(rows.size, np.bool_)
     with np.errstate(invalid="ignore"):
         too_far[order] = np.abs(result - before) > allowed[order]
@@ -142,15 +152,16 @@ def second_look(rows: Rows, limits: Limits, latest: Latest) -> Mask | None:
 
 
 def _known_before(heads: Rows, latest: Latest) -> Any:
-    """The latest result of each stream where it is older than the reading, else NaN."""
-    found = np.full(heads.size, np.nan)
+    """The latest result of each stream and its time where that is older than the reading,
+    else NaN and the reading's own time."""
+    found, times = np.full(heads.size, np.nan), heads.time.copy()
     at = np.searchsorted(latest.stream, heads.stream)
     at[at == len(latest.stream)] = 0
     if not len(latest.stream):
-        return found
+        return found, times
     fits = (latest.stream[at] == heads.stream) & (latest.time[at] < heads.time)
-    found[fits] = latest.result[at[fits]]
-    return found
+    found[fits], times[fits] = latest.result[at[fits]], latest.time[at[fits]]
+    return found, times
 
 
 def mark_stuck(rows: Rows, limits: Limits, runs: Runs) -> Rows:
