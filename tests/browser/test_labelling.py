@@ -223,7 +223,7 @@ def test_an_answer_that_got_lost_on_its_way_counts_once(
         lost.append(route.fetch())
         route.abort()
 
-    page.route("**/work/submit", lose)
+    page.route("**/annotate/submit", lose)
     page.keyboard.press("1")
     page.keyboard.press("Enter")
     page.wait_for_selector("[data-lb-alert]:not([hidden])")
